@@ -1,0 +1,19 @@
+/** What a host says about itself. */
+export interface Facts {
+  /** Its own idea of its name. */
+  hostname: string;
+  /** From /etc/os-release: ID, VERSION_ID and the words of ID_LIKE. */
+  os: { id: string; versionId: string; idLike: string[] };
+  /** `uname -r`. */
+  kernel: string;
+  /** Version of systemd: "257.7-1". Empty where there is none. */
+  systemd: string;
+  /** Name of the SSH server's unit: "ssh" in the Debian family, "sshd" elsewhere. */
+  sshdUnit: "ssh" | "sshd";
+  /** Which package manager is there. */
+  packageManager: "apt" | "dnf";
+  /** Version of sudo: "1.9.16p2". */
+  sudoVersion?: string;
+  /** Whether SELinux is on (enforcing or permissive). */
+  selinux: boolean;
+}

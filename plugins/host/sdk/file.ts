@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface FileArgs {
+  /** Absolute path. Another path is another file: the resource is replaced. */
+  path: pulumi.Input<string>;
+  /** The whole content. A Pulumi secret stays one in state, diffs and errors. */
+  content: pulumi.Input<string>;
+  /** Owning account, which must exist by then. Default "root". */
+  owner?: pulumi.Input<string>;
+  /** Owning group. Default "root". */
+  group?: pulumi.Input<string>;
+  /** Permission bits, four octal digits. Default "0644". */
+  mode?: pulumi.Input<string>;
+  /** Checker run on the copy before it is put in place, as an argument vector in which "%s" is the copy's path: ["visudo", "-cf", "%s"]. It must exit 0. */
+  validate?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Undo on the host unless a new connection gets in after the change. For whatever could lock the administrator out. Default false. */
+  guarded?: pulumi.Input<boolean>;
+  /** Commands run after the file is in place or removed, each an argument vector: [["systemctl", "reload", "ssh"]]. */
+  reload?: pulumi.Input<pulumi.Input<pulumi.Input<string>[]>[]>;
+  /** Treat the content as a secret even if it was not given as one. Default false. */
+  sensitive?: pulumi.Input<boolean>;
+}
+
+/** A regular file. What was there before is kept on the host and comes back when the resource is deleted. */
+export class File extends pulumi.CustomResource {
+  declare readonly path: pulumi.Output<string>;
+  declare readonly content: pulumi.Output<string>;
+  declare readonly owner: pulumi.Output<string>;
+  declare readonly group: pulumi.Output<string>;
+  declare readonly mode: pulumi.Output<string>;
+  /** SHA-256 of the content on the host, in hex: a trigger for what must notice a change. */
+  declare readonly sha256: pulumi.Output<string>;
+
+  constructor(name: string, args: FileArgs, opts?: pulumi.CustomResourceOptions) {
+    const content = args.sensitive ? pulumi.secret(args.content) : args.content;
+    super("host:index:File", name, { ...args, content, sha256: undefined }, opts);
+  }
+}

@@ -1,0 +1,15 @@
+export { AuthorizedKey, type AuthorizedKeyArgs } from "./authorized-key";
+export { ContainerImage, type ContainerImageArgs } from "./container-image";
+export { Directory, type DirectoryArgs } from "./directory";
+export { type Facts, getFacts } from "./facts";
+export { File, type FileArgs } from "./file";
+export { Firewall, type FirewallArgs } from "./firewall";
+export { KeyPair, type KeyPairArgs } from "./key-pair";
+export { Package, type PackageArgs } from "./package";
+export { type Endpoint, Provider, type ProviderArgs } from "./provider";
+export { PythonEnvironment, type PythonEnvironmentArgs } from "./python-environment";
+export { RandomSecret, type RandomSecretArgs } from "./random-secret";
+export { SelfSignedCertificate, type SelfSignedCertificateArgs } from "./self-signed-certificate";
+export { Sysctl, type SysctlArgs } from "./sysctl";
+export { SystemdUnit, type SystemdUnitArgs } from "./systemd-unit";
+export { User, type UserArgs } from "./user";

@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** How to reach one host by SSH. */
+export interface Endpoint {
+  /** Name or IP address of the host. */
+  address: pulumi.Input<string>;
+  /** TCP port of its sshd. Default 22. */
+  port?: pulumi.Input<number>;
+  /** Account that logs in. */
+  user: pulumi.Input<string>;
+  /** Public host keys that are accepted, as in known_hosts without the names: "ssh-ed25519 AAAA...". At least one; there is no mode without. */
+  hostKeys: pulumi.Input<pulumi.Input<string>[]>;
+  /** Private key in OpenSSH or PEM form. Kept as a secret. */
+  privateKey?: pulumi.Input<string>;
+  /** Path of a private key on the machine that runs Pulumi; read at connection time, so only the path is in the state. */
+  privateKeyFile?: pulumi.Input<string>;
+  /** Use the agent at SSH_AUTH_SOCK. Default false. */
+  agent?: pulumi.Input<boolean>;
+}
+
+/** A host to manage, and how. One of `privateKey`, `privateKeyFile`, `agent` must be given. */
+export interface ProviderArgs extends Endpoint {
+  /** Become root by sudo. Default: true unless `user` is "root". */
+  sudo?: pulumi.Input<boolean>;
+  /** Password for sudo, where the host asks for one. Kept as a secret. */
+  sudoPassword?: pulumi.Input<string>;
+  /** Host to go through, with pinned keys of its own. */
+  jump?: pulumi.Input<Endpoint>;
+  /** Seconds until a connection must stand, login included. Default 20. */
+  connectTimeout?: pulumi.Input<number>;
+  /** Seconds after which a guarded change is undone on the host unless a new connection got in. Default 60, at least 10. */
+  rollbackAfter?: pulumi.Input<number>;
+}
+
+/** Marks what must not be readable in the state; nested secrets would make the whole of `jump` one. */
+function withSecrets<T extends Pick<Endpoint, "privateKey">>(endpoint: T): T {
+  return {
+    ...endpoint,
+    privateKey: endpoint.privateKey === undefined ? undefined : pulumi.secret(endpoint.privateKey),
+  };
+}
+
+/** One Linux host. Resources given this provider are resources of that host. A change of every host key replaces them all. */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
+    super(
+      "host",
+      name,
+      {
+        ...withSecrets(args),
+        jump: args.jump === undefined ? undefined : pulumi.output(args.jump).apply((jump) => withSecrets(jump)),
+        sudoPassword: args.sudoPassword === undefined ? undefined : pulumi.secret(args.sudoPassword),
+      },
+      opts,
+    );
+  }
+}

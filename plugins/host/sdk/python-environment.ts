@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface PythonEnvironmentArgs {
+  /** Directory of the virtual environment. Another path replaces the resource. */
+  path: pulumi.Input<string>;
+  /** Interpreter on the host. Default "/usr/bin/python3". */
+  python?: pulumi.Input<string>;
+  /** Text of a requirements file with a hash for every package. */
+  requirements: pulumi.Input<string>;
+  /** Directory of wheels on the machine that runs Pulumi, uploaded for the installation. At most one of the two; none: the host's own index. */
+  wheelhouse?: pulumi.Input<string>;
+  /** Directory of wheels that is on the host already. */
+  remoteWheelhouse?: pulumi.Input<string>;
+  /** Owning account. Default "root". */
+  owner?: pulumi.Input<string>;
+  /** Owning group. Default "root". */
+  group?: pulumi.Input<string>;
+}
+
+/** A virtual environment with exactly the locked packages. While it is built the previous one is kept, and comes back if that fails. */
+export class PythonEnvironment extends pulumi.CustomResource {
+  declare readonly path: pulumi.Output<string>;
+  /** Version of the interpreter: "3.13.5". */
+  declare readonly pythonVersion: pulumi.Output<string>;
+
+  constructor(name: string, args: PythonEnvironmentArgs, opts?: pulumi.CustomResourceOptions) {
+    super("host:index:PythonEnvironment", name, { ...args, pythonVersion: undefined }, opts);
+  }
+}
