@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Directory, type Facts, Package, type Provider, Sysctl, User } from "../../plugins/host/sdk";
+import type { StackConfig } from "../config/schema";
+import { PATHS } from "./paths";
+
+export interface HubHostArgs {
+  config: StackConfig;
+  provider: Provider;
+  facts: Facts;
+}
+
+/** What rootless podman and the firewall need, by package manager. */
+const PACKAGES: Record<Facts["packageManager"], string[]> = {
+  apt: ["podman", "passt", "uidmap", "catatonit", "crun", "nftables", "openssl", "dbus-user-session"],
+  dnf: ["podman", "passt", "shadow-utils", "catatonit", "crun", "nftables", "openssl"],
+};
+
+/** The hub host itself: packages, the account that runs the containers, and directories (references/vub-hydra.md, "Rootless"). */
+export class HubHost extends pulumi.ComponentResource {
+  /** The account that runs the containers; its number is needed where only numbers will do. */
+  readonly uid: pulumi.Output<number>;
+  /** Directory on the host that is the containers' writable volume. */
+  readonly state: pulumi.Output<string>;
+
+  constructor(name: string, args: HubHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jupyterhub-hpc:hub:Host", name, {}, opts);
+    const { account, stateDirectory } = args.config.hub;
+    const onHost = { parent: this, provider: args.provider };
+
+    const packages = new Package(`${name}-packages`, { names: PACKAGES[args.facts.packageManager] }, onHost);
+    const namespaces = new Sysctl(
+      `${name}-user-namespaces`,
+      { name: "user.max_user_namespaces", value: "1024", atLeast: true },
+      onHost,
+    );
+    const user = new User(
+      `${name}-account`,
+      { name: account, home: stateDirectory, shell: "/usr/sbin/nologin", subids: true, linger: true },
+      { ...onHost, dependsOn: [packages, namespaces] },
+    );
+
+    const directory = (key: string, path: string, owner: string, group: string, mode: string, after: pulumi.Resource) =>
+      new Directory(
+        `${name}-${key}`,
+        { path, owner, group, mode, removeContents: true },
+        { ...onHost, dependsOn: [after] },
+      );
+    const state = directory("state", `${stateDirectory}/state`, account, account, "0700", user);
+    const etc = directory("etc", PATHS.etc, "root", account, "0750", user);
+    const secrets = directory("secrets", PATHS.secrets, "root", account, "0750", etc);
+    const tls = directory("tls-directory", PATHS.tls, "root", account, "0750", etc);
+    const ssh = directory("ssh", PATHS.ssh, account, account, "0700", etc);
+
+    this.uid = user.uid;
+    this.state = pulumi.all([state.path, secrets.path, tls.path, ssh.path]).apply(([path]) => path);
+    this.registerOutputs({ uid: this.uid });
+  }
+}

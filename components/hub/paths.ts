@@ -1,0 +1,21 @@
+/** Where the hub's files lie: on the hub host, and mounted at the same places in the containers. */
+export const PATHS = {
+  /** Configuration, root's, readable by the hub's account. */
+  etc: "/etc/jupyterhub",
+  config: "/etc/jupyterhub/jupyterhub_config.py",
+  secrets: "/etc/jupyterhub/secrets",
+  /** Client id and secret of the identity provider. */
+  oauth: "/etc/jupyterhub/secrets/oauth.json",
+  /** CONFIGPROXY_AUTH_TOKEN, shared by hub and proxy. */
+  proxyToken: "/etc/jupyterhub/proxy.env",
+  tls: "/etc/jupyterhub/tls",
+  certificate: "/etc/jupyterhub/tls/cert.pem",
+  key: "/etc/jupyterhub/tls/key.pem",
+  /** Further certificate authorities, together with the usual ones. */
+  trust: "/etc/jupyterhub/trust.pem",
+  ssh: "/etc/jupyterhub/ssh",
+  sshKey: "/etc/jupyterhub/ssh/id_ed25519",
+  knownHosts: "/etc/jupyterhub/ssh/known_hosts",
+  /** Inside the containers: what survives them. On the host it is `state` in `hub.stateDirectory`. */
+  state: "/var/lib/jupyterhub",
+} as const;

@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import { File, type Provider, SelfSignedCertificate } from "../../plugins/host/sdk";
+import type { ResolvedConfig } from "../config/files";
+import { PATHS } from "./paths";
+
+export interface HubCertificateArgs {
+  config: ResolvedConfig;
+  provider: Provider;
+}
+
+/** The certificate the proxy serves: from files of the machine that runs Pulumi, or made on the host (dev). */
+export class HubCertificate extends pulumi.ComponentResource {
+  /** Changes when the certificate does: whoever serves it takes it as a trigger. */
+  readonly version: pulumi.Output<string>;
+
+  constructor(name: string, args: HubCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jupyterhub-hpc:hub:Certificate", name, {}, opts);
+    const { certificate, hub, url } = args.config;
+    const onHost = { parent: this, provider: args.provider };
+    if (certificate) {
+      const owner = { owner: "root", group: hub.account, mode: "0640" };
+      const key = new File(
+        `${name}-key`,
+        { path: PATHS.key, content: certificate.key.output(), sensitive: true, ...owner },
+        onHost,
+      );
+      const chain = new File(
+        `${name}-chain`,
+        { path: PATHS.certificate, content: certificate.chain, ...owner },
+        { ...onHost, dependsOn: [key] },
+      );
+      this.version = pulumi.all([chain.sha256, key.sha256]).apply((sums) => sums.join(" "));
+    } else {
+      const made = new SelfSignedCertificate(
+        `${name}-self-signed`,
+        {
+          certPath: PATHS.certificate,
+          keyPath: PATHS.key,
+          names: [new URL(url).hostname, hub.insideAddress],
+          owner: hub.account,
+          group: hub.account,
+        },
+        onHost,
+      );
+      this.version = made.sha256;
+    }
+    this.registerOutputs({ version: this.version });
+  }
+}
