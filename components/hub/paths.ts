@@ -11,7 +11,7 @@ export const PATHS = {
   tls: "/etc/jupyterhub/tls",
   certificate: "/etc/jupyterhub/tls/cert.pem",
   key: "/etc/jupyterhub/tls/key.pem",
-  /** Further certificate authorities, together with the usual ones. */
+  /** The site's own certificate authorities, beside the usual ones: OpenSSL reads both this file and its directory. */
   trust: "/etc/jupyterhub/trust.pem",
   ssh: "/etc/jupyterhub/ssh",
   sshKey: "/etc/jupyterhub/ssh/id_ed25519",

@@ -1,0 +1,43 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+
+/** A certificate as the rules look at it. */
+export interface CertificateQuestion {
+  /** PEM, the server's certificate first. */
+  chain: string;
+  /** PEM of the private key. */
+  key: string;
+  /** The name people use in the address. */
+  hostname: string;
+  /** Now. */
+  now: Date;
+}
+
+/** What is wrong with a certificate for serving HTTPS in production; empty when nothing is. */
+export function certificateProblems(question: CertificateQuestion): string[] {
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(question.chain);
+  } catch (error) {
+    return [`is not a PEM certificate (${(error as Error).message})`];
+  }
+  const problems: string[] = [];
+  if (isSelfSigned(certificate)) problems.push("is self-signed, which browsers and single-user servers refuse; prod needs one from a certificate authority");
+  if (new Date(certificate.validTo) < question.now) problems.push(`expired on ${certificate.validTo}`);
+  if (new Date(certificate.validFrom) > question.now) problems.push(`is not valid before ${certificate.validFrom}`);
+  if (!certificate.checkHost(question.hostname) && !certificate.checkIP(question.hostname))
+    problems.push(`is not for ${question.hostname}, the host of \`url\`, but for ${certificate.subjectAltName ?? certificate.subject}`);
+  if (!belongsTo(certificate, question.key)) problems.push("does not belong to the private key given beside it");
+  return problems;
+}
+
+function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.issuer === certificate.subject && certificate.verify(certificate.publicKey);
+}
+
+function belongsTo(certificate: X509Certificate, key: string): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,79 @@
+/** Files that a configuration names on the machine that runs Pulumi: read once, so that later steps are pure. */
+import type { ConfigProblem } from "./errors";
+import type { HostAccess, JumpAccess } from "./host";
+import { keysOf } from "./known-hosts";
+import type { StackConfig } from "./schema";
+import { Secret } from "./secret";
+
+/** Reads a file as text; throws with a message for people when it cannot. */
+export type FileReader = (path: string) => string;
+
+/** A certificate with its key. */
+export interface Certificate {
+  chain: string;
+  key: Secret;
+}
+
+/** The configuration with the contents of the files it names. */
+export type ResolvedConfig = StackConfig & {
+  /** From `tls.certificateFile` and `tls.keyFile`. */
+  certificate?: Certificate;
+  /** From `tls.trustFile`. */
+  trust?: string;
+};
+
+/** Fills in what files hold: pinned host keys and certificates. */
+export function resolveFiles(config: StackConfig, read: FileReader): { config: ResolvedConfig; problems: ConfigProblem[] } {
+  const problems: ConfigProblem[] = [];
+  const readKey = (key: string, path: string): string | undefined => {
+    try {
+      return read(path);
+    } catch (error) {
+      problems.push({ key, message: `${JSON.stringify(path)} cannot be read: ${(error as Error).message}`, remedy: "name a file that this machine can read" });
+      return undefined;
+    }
+  };
+  const pin = <T extends HostAccess | JumpAccess>(key: string, access: T): T => pinned(key, access, readKey, problems);
+  const withJump = (key: string, host: HostAccess): HostAccess => {
+    const access = pin(key, host);
+    return access.jump ? { ...access, jump: pin(`${key}.jump`, access.jump) } : access;
+  };
+
+  const { tls } = config;
+  const chain = tls.certificateFile && readKey("tls.certificateFile", tls.certificateFile);
+  const key = tls.keyFile && readKey("tls.keyFile", tls.keyFile);
+  const trust = tls.trustFile && readKey("tls.trustFile", tls.trustFile);
+  return {
+    config: {
+      ...config,
+      hub: { ...config.hub, host: withJump("hub.host", config.hub.host) },
+      login: {
+        ...config.login,
+        nodes: config.login.nodes.map((node, i) => ({ ...node, host: withJump(`login.nodes[${i}].host`, node.host) })),
+      },
+      ...(chain && key ? { certificate: { chain, key: new Secret(key) } } : {}),
+      ...(trust ? { trust } : {}),
+    },
+    problems,
+  };
+}
+
+function pinned<T extends HostAccess | JumpAccess>(
+  key: string,
+  access: T,
+  read: (key: string, path: string) => string | undefined,
+  problems: ConfigProblem[],
+): T {
+  const remedy = "compare the fingerprint with the one on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then pin the key";
+  if (access.hostKeys && access.hostKeys.length > 0) return access;
+  if (!access.knownHostsFile) {
+    problems.push({ key: `${key}.hostKeys`, message: "is missing: every host's key is pinned", remedy });
+    return access;
+  }
+  const text = read(`${key}.knownHostsFile`, access.knownHostsFile);
+  if (text === undefined) return access;
+  const hostKeys = keysOf(text, access.address, access.port);
+  if (hostKeys.length === 0)
+    problems.push({ key: `${key}.knownHostsFile`, message: `${JSON.stringify(access.knownHostsFile)} has no key for ${access.address}, port ${access.port}`, remedy });
+  return { ...access, hostKeys };
+}

@@ -1,0 +1,75 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage, File, KeyPair, type Provider, RandomSecret } from "../../plugins/host/sdk";
+import type { ResolvedConfig } from "../config/files";
+import { localFile } from "../config/read";
+import { renderHubConfig } from "./hub-config";
+import { loginNodeEndpoints, renderKnownHosts } from "./known-hosts";
+import { PATHS } from "./paths";
+import { hubSettings } from "./settings";
+
+/** Name of an image loaded from an archive, in the account's own store. */
+const LOADED_IMAGE = "localhost/jupyterhub-hpc:current";
+
+export interface HubRuntimeArgs {
+  /** Name of the stack, for the headers. */
+  stack: string;
+  config: ResolvedConfig;
+  provider: Provider;
+  /** The project's folder. */
+  root: string;
+}
+
+/** What the containers are made of: the image, the hub's configuration, its secrets and its key to the login nodes. */
+export class HubRuntime extends pulumi.ComponentResource {
+  /** Image the containers are made from. */
+  readonly image: string;
+  /** Id of that image. */
+  readonly imageId: pulumi.Output<string>;
+  /** Public key that the login nodes let in. */
+  readonly publicKey: pulumi.Output<string>;
+  /** Changes when something does that the hub reads at its start. */
+  readonly hubVersion: pulumi.Output<string>;
+  /** Changes when the proxy's token does. */
+  readonly proxyToken: pulumi.Output<string>;
+
+  constructor(name: string, args: HubRuntimeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jupyterhub-hpc:hub:Runtime", name, {}, opts);
+    const { config, stack, provider } = args;
+    const { account } = config.hub;
+    const onHost = { parent: this, provider };
+    const readable = { owner: "root", group: account, mode: "0640" };
+    const nodes = loginNodeEndpoints(config.login);
+
+    const source =
+      "archive" in config.hub.image ? { archive: localFile(args.root, config.hub.image.archive) } : { pull: config.hub.image.pull };
+    this.image = "pull" in config.hub.image ? config.hub.image.pull : LOADED_IMAGE;
+    // The account's whole store goes with the account; an older image may still be the proxy's when it is replaced.
+    const image = new ContainerImage(`${name}-image`, { user: account, reference: this.image, ...source }, { ...onHost, retainOnDelete: true });
+
+    const proxyToken = new RandomSecret(
+      `${name}-proxy-token`,
+      { path: PATHS.proxyToken, prefix: "CONFIGPROXY_AUTH_TOKEN=", owner: account, group: account },
+      onHost,
+    );
+    const key = new KeyPair(`${name}-ssh-key`, { path: PATHS.sshKey, owner: account, group: account, comment: `jupyterhub-hpc ${stack}` }, onHost);
+    const files = [
+      new File(`${name}-known-hosts`, { path: PATHS.knownHosts, content: renderKnownHosts(stack, nodes), ...readable }, onHost),
+      new File(`${name}-config`, { path: PATHS.config, content: renderHubConfig(hubSettings(stack, config)), ...readable }, onHost),
+      new File(`${name}-oauth`, { path: PATHS.oauth, content: oauthFile(config), sensitive: true, ...readable }, onHost),
+    ];
+    if (config.trust) files.push(new File(`${name}-trust`, { path: PATHS.trust, content: config.trust, ...readable }, onHost));
+
+    this.imageId = image.imageId;
+    this.publicKey = key.publicKey;
+    this.hubVersion = pulumi.all([proxyToken.sha256, ...files.map((f) => f.sha256)]).apply((sums) => sums.join(" "));
+    this.proxyToken = proxyToken.sha256;
+    this.registerOutputs({ image: this.image, publicKey: this.publicKey });
+  }
+}
+
+/** The mounted file with the identity provider's client (runtime/README.md, "Files"). */
+function oauthFile(config: ResolvedConfig): pulumi.Output<string> {
+  const { oidc } = config.authentication;
+  if (!oidc) throw new Error("oauthFile: validated configuration lacks authentication.oidc");
+  return oidc.clientSecret.output().apply((secret) => `${JSON.stringify({ client_id: oidc.clientId, client_secret: secret })}\n`);
+}

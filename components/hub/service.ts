@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { type Provider, SystemdUnit } from "../../plugins/host/sdk";
+import type { ResolvedConfig } from "../config/files";
+import type { HubHost } from "./host";
+import type { HubRuntime } from "./runtime";
+import type { HubCertificate } from "./tls";
+import { renderHubUnit, renderPodUnit, renderProxyUnit, type UnitInput } from "./units";
+
+export interface HubServiceArgs {
+  /** Name of the stack, for the headers. */
+  stack: string;
+  config: ResolvedConfig;
+  provider: Provider;
+  host: HubHost;
+  runtime: HubRuntime;
+  certificate: HubCertificate;
+  /** The project's folder. */
+  root: string;
+}
+
+/**
+ * The running hub: three units, so that each restarts alone. A new image or configuration restarts the hub only; the proxy, through which people are
+ * connected, restarts when its certificate, its token or its own locked version changes.
+ */
+export class HubService extends pulumi.ComponentResource {
+  constructor(name: string, args: HubServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jupyterhub-hpc:hub:Service", name, {}, opts);
+    const { stack, config, runtime } = args;
+    const onHost = { parent: this, provider: args.provider };
+    const unit = (render: (input: UnitInput) => string): pulumi.Output<string> =>
+      pulumi.all([args.host.uid, args.host.state]).apply(([uid, state]) => render({ stack, config, uid, state, image: runtime.image }));
+
+    const pod = new SystemdUnit(`${name}-pod`, { name: "jupyterhub-pod.service", content: unit(renderPodUnit) }, { ...onHost, dependsOn: [runtime] });
+    const proxy = new SystemdUnit(
+      `${name}-proxy`,
+      {
+        name: "jupyterhub-proxy.service",
+        content: unit(renderProxyUnit),
+        triggers: [args.certificate.version, runtime.proxyToken, proxyLock(args.root)],
+      },
+      { ...onHost, dependsOn: [pod, args.certificate] },
+    );
+    new SystemdUnit(
+      `${name}-hub`,
+      { name: "jupyterhub-hub.service", content: unit(renderHubUnit), triggers: [runtime.hubVersion, runtime.imageId] },
+      { ...onHost, dependsOn: [proxy] },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** Stands for the proxy's locked version. */
+function proxyLock(root: string): string {
+  return createHash("sha256")
+    .update(readFileSync(join(root, "runtime/proxy/package-lock.json")))
+    .digest("hex");
+}

@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config/schema";
+import { AuthorizedKey, type Facts, File, type Provider, User } from "../../plugins/host/sdk";
+import { schedulerOnLoginNode } from "../schedulers";
+import { authorizedKeyOptions, renderSshdDropIn } from "./sshd";
+import { renderSudoers } from "./sudoers";
+
+export interface LoginNodeArgs {
+  /** Name of the stack, for the headers of generated files. */
+  stack: string;
+  config: StackConfig;
+  /** The login node. */
+  provider: Provider;
+  facts: Facts;
+  /** Public key the hub logs in with. */
+  hubKey: pulumi.Input<string>;
+}
+
+/**
+ * A login node, prepared so that the hub can submit jobs there as its users: the hub's account, its key, a sudoers and an sshd drop-in
+ * (references/vub-hydra.md, "Slurm"). No file of the distribution is edited.
+ */
+export class LoginNode extends pulumi.ComponentResource {
+  constructor(name: string, args: LoginNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jupyterhub-hpc:login:LoginNode", name, {}, opts);
+    const { account, usersGroup, home } = args.config.login;
+    const scheduler = schedulerOnLoginNode(args.config.scheduler);
+    const hubAddresses = [args.config.hub.insideAddress];
+    const onHost = { parent: this, provider: args.provider };
+
+    const user = new User(`${name}-account`, { name: account, home, shell: "/bin/sh" }, onHost);
+
+    const sudoers = new File(
+      `${name}-sudoers`,
+      {
+        path: "/etc/sudoers.d/jupyterhub-hpc",
+        content: renderSudoers({ stack: args.stack, account, usersGroup, scheduler }),
+        mode: "0440",
+        validate: ["visudo", "-cf", "%s"],
+        guarded: true,
+      },
+      { ...onHost, dependsOn: [user] },
+    );
+
+    const sshd = new File(
+      `${name}-sshd`,
+      {
+        path: "/etc/ssh/sshd_config.d/60-jupyterhub-hpc.conf",
+        content: renderSshdDropIn({ stack: args.stack, account, hubAddresses, scheduler }),
+        mode: "0644",
+        validate: ["/usr/sbin/sshd", "-t", "-f", "%s"],
+        guarded: true,
+        reload: [["systemctl", "reload", args.facts.sshdUnit]],
+      },
+      { ...onHost, dependsOn: [user] },
+    );
+
+    // The key comes last, so that the account cannot be reached before its limits are in place.
+    new AuthorizedKey(
+      `${name}-hub-key`,
+      { user: account, key: args.hubKey, options: authorizedKeyOptions(hubAddresses) },
+      { ...onHost, dependsOn: [sudoers, sshd] },
+    );
+
+    this.registerOutputs({});
+  }
+}

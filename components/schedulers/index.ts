@@ -1,0 +1,20 @@
+/** The schedulers there are. A new one is added here and nowhere else among the components. */
+import { z } from "zod";
+import type { Scheduler } from "./scheduler";
+import { slurmOnLoginNode, slurmSection } from "./slurm";
+
+/** `scheduler` of a stack's configuration: exactly one of its keys. */
+export const schedulerSection = z
+  .strictObject({
+    slurm: slurmSection.optional().describe("Servers are Slurm jobs."),
+  })
+  .refine((section) => Object.values(section).filter((v) => v !== undefined).length === 1, { error: "must have exactly one key, the scheduler's name: slurm" });
+
+/** A validated `scheduler`. */
+export type SchedulerConfig = z.output<typeof schedulerSection>;
+
+/** What the configured scheduler needs on a login node. */
+export function schedulerOnLoginNode(config: SchedulerConfig): Scheduler {
+  if (config.slurm) return slurmOnLoginNode(config.slurm);
+  throw new Error("scheduler: validated configuration without a scheduler");
+}

@@ -1,0 +1,37 @@
+/** `pulumi up`: the stack's configuration, validated whole; every host reached and known; then one cluster. */
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+import { Cluster, type ClusterHost } from "./components/cluster";
+import { ConfigError } from "./components/config/errors";
+import type { HostAccess } from "./components/config/host";
+import { readStackConfig } from "./components/config/read";
+import { validate } from "./components/config/validate";
+import { connect } from "./components/connect";
+import { getFacts } from "./plugins/host/sdk";
+
+/** The project's folder: this program runs from its dist/. */
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Reaches a host before any resource is registered, so that a host that cannot be reached stops the run before another is changed. */
+async function reach(name: string, access: HostAccess): Promise<ClusterHost> {
+  const provider = connect(name, access, root);
+  return { provider, facts: await getFacts(provider) };
+}
+
+async function deploy(): Promise<Cluster> {
+  const stack = pulumi.getStack();
+  const config = validate(readStackConfig(root));
+  const [hub, ...login] = await Promise.all([
+    reach("hub", config.hub.host),
+    ...config.login.nodes.map((node) => reach(`login-${node.name}`, node.host)),
+  ]);
+  return new Cluster("cluster", { stack, config, root, hub, login: new Map(config.login.nodes.map((node, i) => [node.name, login[i] as ClusterHost])) });
+}
+
+const cluster = await deploy().catch((error: unknown) => {
+  throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+});
+
+/** The address people type. */
+export const url = cluster.url;
