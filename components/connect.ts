@@ -26,4 +26,3 @@ function endpoint(access: HostAccess | JumpAccess, root: string): Endpoint {
     agent: access.agent,
   };
 }
-

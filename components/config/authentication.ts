@@ -7,6 +7,11 @@ export const authenticationSection = z.strictObject({
   oidc: oidcSection.optional().describe("Log in through an OAuth 2 or OpenID Connect provider."),
   allowedUsers: z.array(accountName()).default([]).describe("These users may log in."),
   allowedGroups: z.array(label()).default([]).describe("Members of these groups of the identity provider may log in."),
-  allowAll: flag().default(false).describe("Every user the provider authenticates may log in. Only with `stage: prod`; on dev users are named."),
-  admins: z.array(accountName()).default([]).describe("Users who may see all servers and stop them. They cannot act as another user."),
+  allowAll: flag()
+    .default(false)
+    .describe("Every user the provider authenticates may log in. Only with `stage: prod`; on dev users are named."),
+  admins: z
+    .array(accountName())
+    .default([])
+    .describe("Users who may see all servers and stop them. They cannot act as another user."),
 });

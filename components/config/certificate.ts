@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 
 /** A certificate as the rules look at it. */
 export interface CertificateQuestion {
@@ -21,13 +22,23 @@ export function certificateProblems(question: CertificateQuestion): string[] {
     return [`is not a PEM certificate (${(error as Error).message})`];
   }
   const problems: string[] = [];
-  if (isSelfSigned(certificate)) problems.push("is self-signed, which browsers and single-user servers refuse; prod needs one from a certificate authority");
+  if (isSelfSigned(certificate))
+    problems.push(
+      "is self-signed, which browsers and single-user servers refuse; prod needs one from a certificate authority",
+    );
   if (new Date(certificate.validTo) < question.now) problems.push(`expired on ${certificate.validTo}`);
   if (new Date(certificate.validFrom) > question.now) problems.push(`is not valid before ${certificate.validFrom}`);
-  if (!certificate.checkHost(question.hostname) && !certificate.checkIP(question.hostname))
-    problems.push(`is not for ${question.hostname}, the host of \`url\`, but for ${certificate.subjectAltName ?? certificate.subject}`);
+  if (!isFor(certificate, question.hostname))
+    problems.push(
+      `is not for ${question.hostname}, the host of \`url\`, but for ${certificate.subjectAltName ?? certificate.subject}`,
+    );
   if (!belongsTo(certificate, question.key)) problems.push("does not belong to the private key given beside it");
   return problems;
+}
+
+function isFor(certificate: X509Certificate, hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, "");
+  return (isIP(address) === 0 ? certificate.checkHost(hostname) : certificate.checkIP(address)) !== undefined;
 }
 
 function isSelfSigned(certificate: X509Certificate): boolean {

@@ -5,5 +5,12 @@ import { flag } from "./values";
 export const cullingSection = z.strictObject({
   enabled: flag().default(true).describe("End servers nobody uses."),
   idleHours: z.number().min(0.1).max(720).default(8).describe("Hours without activity after which a server is ended."),
-  maxHours: z.number().min(0).max(8760).default(0).describe("Hours after which a server is ended whatever its activity; 0: never, the scheduler's limit alone counts."),
+  maxHours: z
+    .number()
+    .min(0)
+    .max(8760)
+    .default(0)
+    .describe(
+      "Hours after which a server is ended whatever its activity; 0: never, the scheduler's limit alone counts.",
+    ),
 });

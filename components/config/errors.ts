@@ -23,7 +23,8 @@ function describe(stack: string, problems: readonly ConfigProblem[]): string {
   const file = `stacks/Pulumi.${stack}.yaml`;
   const head = `The configuration of stack ${stack} was refused (${problems.length} problem${problems.length === 1 ? "" : "s"}); no host was touched.`;
   const blocks = problems.map(
-    (p) => `  jupyterhub-hpc:${p.key}\n    ${p.message}\n    Next: ${p.remedy ?? `correct it in ${file}; docs/configuration.md describes every key`}.`,
+    (p) =>
+      `  jupyterhub-hpc:${p.key}\n    ${p.message}\n    Next: ${p.remedy ?? `correct it in ${file}; docs/configuration.md describes every key`}.`,
   );
   return [head, ...blocks].join("\n");
 }

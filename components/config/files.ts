@@ -23,13 +23,20 @@ export type ResolvedConfig = StackConfig & {
 };
 
 /** Fills in what files hold: pinned host keys and certificates. */
-export function resolveFiles(config: StackConfig, read: FileReader): { config: ResolvedConfig; problems: ConfigProblem[] } {
+export function resolveFiles(
+  config: StackConfig,
+  read: FileReader,
+): { config: ResolvedConfig; problems: ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
   const readKey = (key: string, path: string): string | undefined => {
     try {
       return read(path);
     } catch (error) {
-      problems.push({ key, message: `${JSON.stringify(path)} cannot be read: ${(error as Error).message}`, remedy: "name a file that this machine can read" });
+      problems.push({
+        key,
+        message: `${JSON.stringify(path)} cannot be read: ${(error as Error).message}`,
+        remedy: "name a file that this machine can read",
+      });
       return undefined;
     }
   };
@@ -64,7 +71,8 @@ function pinned<T extends HostAccess | JumpAccess>(
   read: (key: string, path: string) => string | undefined,
   problems: ConfigProblem[],
 ): T {
-  const remedy = "compare the fingerprint with the one on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then pin the key";
+  const remedy =
+    "compare the fingerprint with the one on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then pin the key";
   if (access.hostKeys && access.hostKeys.length > 0) return access;
   if (!access.knownHostsFile) {
     problems.push({ key: `${key}.hostKeys`, message: "is missing: every host's key is pinned", remedy });
@@ -74,6 +82,10 @@ function pinned<T extends HostAccess | JumpAccess>(
   if (text === undefined) return access;
   const hostKeys = keysOf(text, access.address, access.port);
   if (hostKeys.length === 0)
-    problems.push({ key: `${key}.knownHostsFile`, message: `${JSON.stringify(access.knownHostsFile)} has no key for ${access.address}, port ${access.port}`, remedy });
+    problems.push({
+      key: `${key}.knownHostsFile`,
+      message: `${JSON.stringify(access.knownHostsFile)} has no key for ${access.address}, port ${access.port}`,
+      remedy,
+    });
   return { ...access, hostKeys };
 }

@@ -4,14 +4,27 @@ import { accountName, flag, hostAddress, localPath, port, secret } from "./value
 const HOST_KEY = /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa|rsa-sha2-(256|512)) [A-Za-z0-9+/=]+( .*)?$/;
 
 const access = {
-  address: hostAddress().describe("Host name or IP address under which the machine that runs Pulumi reaches this host."),
+  address: hostAddress().describe(
+    "Host name or IP address under which the machine that runs Pulumi reaches this host.",
+  ),
   port: port().default(22).describe("Port of the host's sshd."),
   user: accountName().default("root").describe("Account Pulumi logs in as: root, or an admin who may use sudo."),
   hostKeys: z
-    .array(z.string().regex(HOST_KEY, { error: 'must be a public host key, such as "ssh-ed25519 AAAA..." (npm run doctor -- host-key ADDRESS shows it)' }))
+    .array(
+      z
+        .string()
+        .regex(HOST_KEY, {
+          error:
+            'must be a public host key, such as "ssh-ed25519 AAAA..." (npm run doctor -- host-key ADDRESS shows it)',
+        }),
+    )
     .optional()
-    .describe("The host's public keys. A connection to a host that shows another key is refused. Give these or `knownHostsFile`."),
-  knownHostsFile: localPath().optional().describe("A known_hosts file that has this host's keys, instead of `hostKeys`."),
+    .describe(
+      "The host's public keys. A connection to a host that shows another key is refused. Give these or `knownHostsFile`.",
+    ),
+  knownHostsFile: localPath()
+    .optional()
+    .describe("A known_hosts file that has this host's keys, instead of `hostKeys`."),
   privateKeyFile: localPath().optional().describe("The private key to log in with, on the machine that runs Pulumi."),
   privateKey: secret().optional().describe("The private key to log in with, as a secret, where there is no file (CI)."),
   agent: flag().default(false).describe("Log in with the keys of the SSH agent."),
@@ -30,7 +43,9 @@ export const hostAccess = z.strictObject({
     .min(10)
     .max(3600)
     .default(60)
-    .describe("Seconds after which a change of sshd, sudoers or the firewall is undone by the host itself unless a new connection got in."),
+    .describe(
+      "Seconds after which a change of sshd, sudoers or the firewall is undone by the host itself unless a new connection got in.",
+    ),
 });
 
 /** A validated `host` entry. */

@@ -1,11 +1,24 @@
 import { z } from "zod";
 import { hostAccess } from "./host";
-import { absolutePath, accountName, flag, interfaceName, ipAddress, localPath, network, port, title, helpUrl } from "./values";
+import {
+  absolutePath,
+  accountName,
+  flag,
+  helpUrl,
+  interfaceName,
+  ipAddress,
+  localPath,
+  network,
+  port,
+  title,
+} from "./values";
 
 const IMAGE_REFERENCE = /^[a-z0-9][a-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/;
 
 const archiveImage = z.strictObject({
-  archive: localPath().describe("The image as an archive on the machine that runs Pulumi, made by `npm run image`. It is loaded into the account's own store."),
+  archive: localPath().describe(
+    "The image as an archive on the machine that runs Pulumi, made by `npm run image`. It is loaded into the account's own store.",
+  ),
 });
 
 const pulledImage = z.strictObject({
@@ -18,14 +31,23 @@ const pulledImage = z.strictObject({
 /** The hub host: references/vub-hydra.md, "Rootless" and "Network". */
 export const hubSection = z.strictObject({
   host: hostAccess.describe("How Pulumi reaches the hub host."),
-  account: accountName().default("jupyterhub").describe("System account that runs the hub's containers. It is created; it is never root."),
+  account: accountName()
+    .default("jupyterhub")
+    .describe("System account that runs the hub's containers. It is created; it is never root."),
   image: z
     .union([archiveImage, pulledImage], { error: "must be { archive: FILE } or { pull: REFERENCE }" })
     .describe("Where the hub's image comes from. It holds no secret."),
-  insideAddress: ipAddress().describe("The hub host's address on the cluster's network; single-user servers call the hub's API here, port 8081."),
+  insideAddress: ipAddress().describe(
+    "The hub host's address on the cluster's network; single-user servers call the hub's API here, port 8081.",
+  ),
   insideInterface: interfaceName().describe("The hub host's network interface on the cluster's network."),
-  insideNetworks: z.array(network()).min(1, "must name at least one network").describe("Networks of the compute and login nodes: the only ones that may reach the hub's API."),
-  outsideInterface: interfaceName().describe("The hub host's network interface towards the users. Only port 443 answers there."),
+  insideNetworks: z
+    .array(network())
+    .min(1, "must name at least one network")
+    .describe("Networks of the compute and login nodes: the only ones that may reach the hub's API."),
+  outsideInterface: interfaceName().describe(
+    "The hub host's network interface towards the users. Only port 443 answers there.",
+  ),
   sshFrom: z
     .array(network())
     .min(1, "must name at least one network, or nobody gets in by SSH any more")
@@ -33,7 +55,9 @@ export const hubSection = z.strictObject({
   sshPort: port().default(22).describe("Port of the hub host's sshd, as the firewall lets it in."),
   stateDirectory: absolutePath()
     .default("/var/lib/jupyterhub")
-    .describe("Home of the account on the hub host; what must survive (database, cookie secret) is kept in `state` below it."),
+    .describe(
+      "Home of the account on the hub host; what must survive (database, cookie secret) is kept in `state` below it.",
+    ),
   extraHosts: z
     .record(z.string(), ipAddress())
     .default({})
@@ -43,12 +67,18 @@ export const hubSection = z.strictObject({
 /** How the hub's address is secured: references/vub-hydra.md, "Network". */
 export const tlsSection = z
   .strictObject({
-    certificateFile: localPath().optional().describe("PEM file with the certificate and its chain, on the machine that runs Pulumi."),
+    certificateFile: localPath()
+      .optional()
+      .describe("PEM file with the certificate and its chain, on the machine that runs Pulumi."),
     keyFile: localPath().optional().describe("PEM file with the private key, on the machine that runs Pulumi."),
-    selfSigned: flag().default(false).describe("Make a self-signed certificate on the hub host. Only with `stage: dev`."),
+    selfSigned: flag()
+      .default(false)
+      .describe("Make a self-signed certificate on the hub host. Only with `stage: dev`."),
     trustFile: localPath()
       .optional()
-      .describe("PEM file with further certificate authorities the hub trusts, for example the site's own that signed the identity provider's certificate."),
+      .describe(
+        "PEM file with further certificate authorities the hub trusts, for example the site's own that signed the identity provider's certificate.",
+      ),
   })
   .describe("The hub's certificate.");
 
@@ -57,6 +87,8 @@ export const pageSection = z
   .strictObject({
     name: title().default("JupyterHub").describe("The service's name on the pages."),
     announcement: title().optional().describe("A line shown on every page of the hub."),
-    helpUrl: helpUrl().optional().describe("Where to find help, an https: or mailto: address; linked on every page and named on error pages."),
+    helpUrl: helpUrl()
+      .optional()
+      .describe("Where to find help, an https: or mailto: address; linked on every page and named on error pages."),
   })
   .describe("The hub's pages.");

@@ -1,20 +1,31 @@
 import { z } from "zod";
 import { hostAccess } from "./host";
-import { absolutePath, accountName, hostAddress, label, moduleName, port, title, localPath } from "./values";
+import { absolutePath, accountName, hostAddress, label, localPath, moduleName, port, title } from "./values";
 
 const loginNode = z.strictObject({
   name: label().describe("The node's name in messages and resource names."),
   host: hostAccess.describe("How Pulumi reaches the login node."),
-  hubAddress: hostAddress().optional().describe("The address under which the hub reaches it, where that differs from `host.address`."),
+  hubAddress: hostAddress()
+    .optional()
+    .describe("The address under which the hub reaches it, where that differs from `host.address`."),
   hubPort: port().optional().describe("The port at which the hub reaches it, where that differs from `host.port`."),
 });
 
 /** The login nodes, where jobs are submitted: references/vub-hydra.md, "Slurm". */
 export const loginSection = z.strictObject({
-  nodes: z.array(loginNode).min(1, "must name at least one login node").describe("Login nodes, in order of preference. The hub uses the next when one does not answer."),
-  account: accountName().default("jupyterhub").describe("System account on the login nodes that the hub logs in as. It is created."),
-  usersGroup: accountName().describe("Group whose members may use the hub. The account may run scheduler commands as its members, and as nobody else."),
-  home: absolutePath().default("/var/lib/jupyterhub-submit").describe("Home of that account; it holds the authorized key and nothing else."),
+  nodes: z
+    .array(loginNode)
+    .min(1, "must name at least one login node")
+    .describe("Login nodes, in order of preference. The hub uses the next when one does not answer."),
+  account: accountName()
+    .default("jupyterhub")
+    .describe("System account on the login nodes that the hub logs in as. It is created."),
+  usersGroup: accountName().describe(
+    "Group whose members may use the hub. The account may run scheduler commands as its members, and as nobody else.",
+  ),
+  home: absolutePath()
+    .default("/var/lib/jupyterhub-submit")
+    .describe("Home of that account; it holds the authorized key and nothing else."),
 });
 
 /** The users: references/vub-hydra.md, "Authentication". */
@@ -23,17 +34,23 @@ export const usersSection = z.strictObject({
     .string()
     .refine(isPattern, { error: "must be a regular expression" })
     .default("[a-z][a-z0-9_-]{0,31}")
-    .describe("Regular expression that a user name from the identity provider must match as a whole to be let in. Root and system accounts are refused whatever it says."),
+    .describe(
+      "Regular expression that a user name from the identity provider must match as a whole to be let in. Root and system accounts are refused whatever it says.",
+    ),
   home: z
     .string()
-    .regex(/^\/[A-Za-z0-9._/-]*\{username\}[A-Za-z0-9._/-]*$/, { error: "must be an absolute path that contains {username}, such as /home/{username}" })
+    .regex(/^\/[A-Za-z0-9._/-]*\{username\}[A-Za-z0-9._/-]*$/, {
+      error: "must be an absolute path that contains {username}, such as /home/{username}",
+    })
     .default("/home/{username}")
     .describe("A user's home directory on the cluster. `{username}` is the user's name."),
   nameParts: z
     .string()
     .refine(isPattern, { error: "must be a regular expression" })
     .optional()
-    .describe("Regular expression with named groups over the user name, whose groups `home` may use: with `(?<site>[a-z]{3})\\d+` the home can be `/user/{site}/{username}`."),
+    .describe(
+      "Regular expression with named groups over the user name, whose groups `home` may use: with `(?<site>[a-z]{3})\\d+` the home can be `/user/{site}/{username}`.",
+    ),
   shell: absolutePath().default("/bin/bash").describe("Shell of terminals in the lab."),
 });
 
@@ -42,16 +59,29 @@ export const environmentSection = z.strictObject({
   name: label().describe("The environment's name in the form and in the job script."),
   title: title().describe("What the form shows."),
   path: absolutePath().describe("Where the environment lies, seen from login and compute nodes."),
-  modules: z.array(moduleName()).default([]).describe("Modules loaded before the server starts, in this order, after `module purge`."),
+  modules: z
+    .array(moduleName())
+    .default([])
+    .describe("Modules loaded before the server starts, in this order, after `module purge`."),
   install: z
     .strictObject({
-      on: label().describe("Login node on which it is installed; the path must be on a file system that all nodes share."),
-      python: absolutePath().default("/usr/bin/python3").describe("The Python it is made from; the same on the compute nodes."),
-      wheels: localPath().optional().describe("Folder of wheels on the machine that runs Pulumi, made by `npm run image -- --wheels`, for nodes without a package index."),
+      on: label().describe(
+        "Login node on which it is installed; the path must be on a file system that all nodes share.",
+      ),
+      python: absolutePath()
+        .default("/usr/bin/python3")
+        .describe("The Python it is made from; the same on the compute nodes."),
+      wheels: localPath()
+        .optional()
+        .describe(
+          "Folder of wheels on the machine that runs Pulumi, made by `npm run image -- --wheels`, for nodes without a package index.",
+        ),
       moduleFile: absolutePath().optional().describe("Where to write a module file that activates it. Default: none."),
     })
     .optional()
-    .describe("Have it installed from the project's lock file. Without this key the environment must be there already."),
+    .describe(
+      "Have it installed from the project's lock file. Without this key the environment must be there already.",
+    ),
 });
 
 function isPattern(value: string): boolean {

@@ -12,7 +12,13 @@ export function readStackConfig(root: string): RawConfig {
   for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
     if (key.startsWith(prefix)) values[key.slice(prefix.length)] = parseValue(value);
   }
-  return { stack: pulumi.getStack(), values, secretKeys: secretKeys(prefix), read: (path) => readFileSync(localFile(root, path), "utf8"), now: new Date() };
+  return {
+    stack: pulumi.getStack(),
+    values,
+    secretKeys: secretKeys(prefix),
+    read: (path) => readFileSync(localFile(root, path), "utf8"),
+    now: new Date(),
+  };
 }
 
 /** Where a path of the configuration lies: `~` is the home directory, a relative path starts at the project's folder. */

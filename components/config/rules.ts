@@ -25,9 +25,16 @@ export function ruleProblems(config: ResolvedConfig, context: RuleContext): Conf
 function certificateRules(config: ResolvedConfig, now: Date): ConfigProblem[] {
   const { tls, stage } = config;
   const files = tls.certificateFile !== undefined || tls.keyFile !== undefined;
-  if (tls.selfSigned && files) return [{ key: "tls.selfSigned", message: "true contradicts tls.certificateFile", remedy: "keep one of the two" }];
+  if (tls.selfSigned && files)
+    return [{ key: "tls.selfSigned", message: "true contradicts tls.certificateFile", remedy: "keep one of the two" }];
   if (tls.selfSigned && stage === "prod")
-    return [{ key: "tls.selfSigned", message: "true is not allowed with stage: prod", remedy: "set tls.certificateFile and tls.keyFile to a certificate from an authority" }];
+    return [
+      {
+        key: "tls.selfSigned",
+        message: "true is not allowed with stage: prod",
+        remedy: "set tls.certificateFile and tls.keyFile to a certificate from an authority",
+      },
+    ];
   if (tls.selfSigned) return [];
   if (!tls.certificateFile || !tls.keyFile)
     return [
@@ -38,43 +45,99 @@ function certificateRules(config: ResolvedConfig, now: Date): ConfigProblem[] {
       },
     ];
   if (!config.certificate) return [];
-  const problems = certificateProblems({ chain: config.certificate.chain, key: config.certificate.key.reveal(), hostname: new URL(config.url).hostname, now });
+  const problems = certificateProblems({
+    chain: config.certificate.chain,
+    key: config.certificate.key.reveal(),
+    hostname: new URL(config.url).hostname,
+    now,
+  });
   const tolerated = stage === "dev" ? problems.filter((p) => !p.startsWith("is self-signed")) : problems;
-  return tolerated.map((message) => ({ key: "tls.certificateFile", message: `${JSON.stringify(tls.certificateFile)} ${message}` }));
+  return tolerated.map((message) => ({
+    key: "tls.certificateFile",
+    message: `${JSON.stringify(tls.certificateFile)} ${message}`,
+  }));
 }
 
 function loginRules(config: ResolvedConfig): ConfigProblem[] {
   const { authentication: auth, stage } = config;
   const problems: ConfigProblem[] = [];
-  if (!auth.oidc) problems.push({ key: "authentication.oidc", message: "is missing: nobody could log in", remedy: "describe the identity provider" });
+  if (!auth.oidc)
+    problems.push({
+      key: "authentication.oidc",
+      message: "is missing: nobody could log in",
+      remedy: "describe the identity provider",
+    });
   const named = auth.allowedUsers.length + auth.admins.length > 0;
   if (!auth.allowAll && !named && auth.allowedGroups.length === 0)
-    problems.push({ key: "authentication.allowedUsers", message: "[] together with allowedGroups [] and allowAll false lets nobody in", remedy: "name users or groups, or set allowAll: true" });
-  if (stage === "dev" && auth.allowAll) problems.push({ key: "authentication.allowAll", message: "true is not allowed with stage: dev", remedy: "name the users in authentication.allowedUsers" });
+    problems.push({
+      key: "authentication.allowedUsers",
+      message: "[] together with allowedGroups [] and allowAll false lets nobody in",
+      remedy: "name users or groups, or set allowAll: true",
+    });
+  if (stage === "dev" && auth.allowAll)
+    problems.push({
+      key: "authentication.allowAll",
+      message: "true is not allowed with stage: dev",
+      remedy: "name the users in authentication.allowedUsers",
+    });
   if (stage === "dev" && auth.allowedGroups.length > 0)
-    problems.push({ key: "authentication.allowedGroups", message: "is not allowed with stage: dev", remedy: "name the users in authentication.allowedUsers" });
+    problems.push({
+      key: "authentication.allowedGroups",
+      message: "is not allowed with stage: dev",
+      remedy: "name the users in authentication.allowedUsers",
+    });
   if (auth.allowedGroups.length > 0 && auth.oidc && !auth.oidc.groupsClaim)
-    problems.push({ key: "authentication.oidc.groupsClaim", message: "is missing, so that allowedGroups cannot be checked", remedy: "name the claim that holds a user's groups" });
+    problems.push({
+      key: "authentication.oidc.groupsClaim",
+      message: "is missing, so that allowedGroups cannot be checked",
+      remedy: "name the claim that holds a user's groups",
+    });
   return problems;
 }
 
 function hostRules(config: ResolvedConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const hosts: [string, HostAccess][] = [["hub.host", config.hub.host], ...config.login.nodes.map((n, i): [string, HostAccess] => [`login.nodes[${i}].host`, n.host])];
+  const hosts: [string, HostAccess][] = [
+    ["hub.host", config.hub.host],
+    ...config.login.nodes.map((n, i): [string, HostAccess] => [`login.nodes[${i}].host`, n.host]),
+  ];
   for (const [key, host] of hosts) {
     if (!host.privateKeyFile && !host.privateKey && !host.agent)
-      problems.push({ key: `${key}.privateKeyFile`, message: "is missing: there is no way to log in", remedy: "set privateKeyFile, privateKey or agent: true" });
+      problems.push({
+        key: `${key}.privateKeyFile`,
+        message: "is missing: there is no way to log in",
+        remedy: "set privateKeyFile, privateKey or agent: true",
+      });
   }
   const names = config.login.nodes.map((n) => n.name);
   names.forEach((name, i) => {
-    if (names.indexOf(name) !== i) problems.push({ key: `login.nodes[${i}].name`, message: `${JSON.stringify(name)} is used twice`, remedy: "give each login node a name of its own" });
+    if (names.indexOf(name) !== i)
+      problems.push({
+        key: `login.nodes[${i}].name`,
+        message: `${JSON.stringify(name)} is used twice`,
+        remedy: "give each login node a name of its own",
+      });
   });
-  if (config.hub.account === "root") problems.push({ key: "hub.account", message: '"root" is not allowed: the hub never runs as root', remedy: "choose a system account" });
-  if (config.login.account === "root") problems.push({ key: "login.account", message: '"root" is not allowed', remedy: "choose a system account" });
+  if (config.hub.account === "root")
+    problems.push({
+      key: "hub.account",
+      message: '"root" is not allowed: the hub never runs as root',
+      remedy: "choose a system account",
+    });
+  if (config.login.account === "root")
+    problems.push({ key: "login.account", message: '"root" is not allowed', remedy: "choose a system account" });
   if (["root", "sudo", "wheel", "adm"].includes(config.login.usersGroup))
-    problems.push({ key: "login.usersGroup", message: `${JSON.stringify(config.login.usersGroup)} is a group of administrators`, remedy: "name the group of the cluster's users" });
+    problems.push({
+      key: "login.usersGroup",
+      message: `${JSON.stringify(config.login.usersGroup)} is a group of administrators`,
+      remedy: "name the group of the cluster's users",
+    });
   if (config.hub.insideInterface === config.hub.outsideInterface)
-    problems.push({ key: "hub.outsideInterface", message: `${JSON.stringify(config.hub.outsideInterface)} is the inside interface as well`, remedy: "name the interface towards the users" });
+    problems.push({
+      key: "hub.outsideInterface",
+      message: `${JSON.stringify(config.hub.outsideInterface)} is the inside interface as well`,
+      remedy: "name the interface towards the users",
+    });
   return problems;
 }
 
@@ -84,9 +147,17 @@ function environmentRules(config: ResolvedConfig): ConfigProblem[] {
   return config.environments.flatMap((environment, i) => {
     const problems: ConfigProblem[] = [];
     if (names.indexOf(environment.name) !== i)
-      problems.push({ key: `environments[${i}].name`, message: `${JSON.stringify(environment.name)} is used twice`, remedy: "give each environment a name of its own" });
+      problems.push({
+        key: `environments[${i}].name`,
+        message: `${JSON.stringify(environment.name)} is used twice`,
+        remedy: "give each environment a name of its own",
+      });
     if (environment.install && !nodes.has(environment.install.on))
-      problems.push({ key: `environments[${i}].install.on`, message: `${JSON.stringify(environment.install.on)} is no login node`, remedy: `name one of: ${[...nodes].join(", ")}` });
+      problems.push({
+        key: `environments[${i}].install.on`,
+        message: `${JSON.stringify(environment.install.on)} is no login node`,
+        remedy: `name one of: ${[...nodes].join(", ")}`,
+      });
     return problems;
   });
 }
@@ -94,7 +165,13 @@ function environmentRules(config: ResolvedConfig): ConfigProblem[] {
 function secretRules(config: ResolvedConfig, secretKeys: ReadonlySet<string>): ConfigProblem[] {
   const inPlainText = (key: string, set: boolean): ConfigProblem[] =>
     set && !secretKeys.has(key.split(/[.[]/)[0] ?? key)
-      ? [{ key, message: "stands in plain text in the stack's file", remedy: `encrypt it, and change the secret: pulumi config set --secret --path 'jupyterhub-hpc:${key}'` }]
+      ? [
+          {
+            key,
+            message: "stands in plain text in the stack's file",
+            remedy: `encrypt it, and change the secret: pulumi config set --secret --path 'jupyterhub-hpc:${key}'`,
+          },
+        ]
       : [];
   const host = (key: string, access: HostAccess): ConfigProblem[] => [
     ...inPlainText(`${key}.privateKey`, access.privateKey !== undefined),

@@ -10,7 +10,9 @@ import { httpsUrl } from "./values";
 export const stackSchema = z.strictObject({
   stage: z
     .enum(["prod", "dev"], { error: "must be prod or dev" })
-    .describe("prod: a real certificate is required. dev: only named users may log in, and a self-signed certificate will do."),
+    .describe(
+      "prod: a real certificate is required. dev: only named users may log in, and a self-signed certificate will do.",
+    ),
   url: httpsUrl().describe("The address people type. Its host must be the certificate's."),
   page: pageSection.prefault({}),
   hub: hubSection.describe("The hub host."),
@@ -20,7 +22,10 @@ export const stackSchema = z.strictObject({
   authentication: authenticationSection.describe("Who may log in, and how."),
   scheduler: schedulerSection.describe("What runs the servers; exactly one key."),
   culling: cullingSection.prefault({}).describe("Ending servers that nobody uses."),
-  environments: z.array(environmentSection).min(1, "must name at least one environment").describe("Environments that servers run in; the first is the form's default."),
+  environments: z
+    .array(environmentSection)
+    .min(1, "must name at least one environment")
+    .describe("Environments that servers run in; the first is the form's default."),
 });
 
 /** A stack's configuration, typed, with defaults filled in. */

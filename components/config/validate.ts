@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { type ConfigProblem, ConfigError } from "./errors";
-import { resolveFiles, type FileReader, type ResolvedConfig } from "./files";
+import { ConfigError, type ConfigProblem } from "./errors";
+import { type FileReader, type ResolvedConfig, resolveFiles } from "./files";
 import { ruleProblems } from "./rules";
 import { stackSchema } from "./schema";
 
@@ -24,7 +24,11 @@ export interface RawConfig {
  */
 export function validate(raw: RawConfig): ResolvedConfig {
   const parsed = stackSchema.safeParse(raw.values);
-  if (!parsed.success) throw new ConfigError(raw.stack, parsed.error.issues.flatMap((issue) => problemsOf(issue, raw.values)));
+  if (!parsed.success)
+    throw new ConfigError(
+      raw.stack,
+      parsed.error.issues.flatMap((issue) => problemsOf(issue, raw.values)),
+    );
   const { config, problems } = resolveFiles(parsed.data, raw.read);
   problems.push(...ruleProblems(config, raw));
   if (problems.length > 0) throw new ConfigError(raw.stack, problems);
@@ -33,16 +37,26 @@ export function validate(raw: RawConfig): ResolvedConfig {
 
 function problemsOf(issue: z.core.$ZodIssue, values: unknown): ConfigProblem[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ key: keyOf([...issue.path, key]), message: "is not a key of the configuration", remedy: `remove it, or look for the right name in docs/configuration.md` }));
+    return issue.keys.map((key) => ({
+      key: keyOf([...issue.path, key]),
+      message: "is not a key of the configuration",
+      remedy: `remove it, or look for the right name in docs/configuration.md`,
+    }));
   }
   const key = keyOf(issue.path);
-  const value = issue.path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], values);
-  if (value === undefined) return [{ key, message: "is missing", remedy: `set it: pulumi config set --path 'jupyterhub-hpc:${key}' VALUE` }];
+  const value = issue.path.reduce<unknown>(
+    (at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step],
+    values,
+  );
+  if (value === undefined)
+    return [{ key, message: "is missing", remedy: `set it: pulumi config set --path 'jupyterhub-hpc:${key}' VALUE` }];
   return [{ key, message: `${show(key, value)} ${issue.message}` }];
 }
 
 function keyOf(path: readonly PropertyKey[]): string {
-  return path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? String(step) : `.${String(step)}`)).join("");
+  return path
+    .map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? String(step) : `.${String(step)}`))
+    .join("");
 }
 
 /** A refused value as the message shows it: short, and never a secret's. */

@@ -36,30 +36,43 @@ export const helpUrl = () =>
   text("an https: or mailto: address", (v) => URL.canParse(v) && ["https:", "mailto:"].includes(new URL(v).protocol));
 
 /** A network interface's name, as the kernel allows it. */
-export const interfaceName = () => text("the name of a network interface, such as eth0", (v) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/.test(v));
+export const interfaceName = () =>
+  text("the name of a network interface, such as eth0", (v) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/.test(v));
 
 /** An account or group name on a Linux host. */
 export const accountName = () =>
-  text("an account or group name: a small letter or _, then at most 31 of a-z 0-9 _ -", (v) => /^[a-z_][a-z0-9_-]{0,31}$/.test(v));
+  text("an account or group name: a small letter or _, then at most 31 of a-z 0-9 _ -", (v) =>
+    /^[a-z_][a-z0-9_-]{0,31}$/.test(v),
+  );
 
 /** An absolute path without anything a shell or a unit file would take apart. */
 export const absolutePath = () =>
-  text("an absolute path of letters, digits and . _ - / + only, without ..", (v) => /^\/[A-Za-z0-9._+/-]*$/.test(v) && !v.split("/").includes(".."));
+  text(
+    "an absolute path of letters, digits and . _ - / + only, without ..",
+    (v) => /^\/[A-Za-z0-9._+/-]*$/.test(v) && !v.split("/").includes(".."),
+  );
 
 /** A path on the machine that runs Pulumi: absolute, below the home directory (~), or below the project's folder. */
 export const localPath = () => text("a path on the machine that runs Pulumi", (v) => v.length > 0 && !v.includes("\0"));
 
 /** A short name for something in the configuration. */
-export const label = () => text("a name: a letter, then letters, digits, . _ - (at most 63)", (v) => /^[A-Za-z][A-Za-z0-9._-]{0,62}$/.test(v));
+export const label = () =>
+  text("a name: a letter, then letters, digits, . _ - (at most 63)", (v) => /^[A-Za-z][A-Za-z0-9._-]{0,62}$/.test(v));
 
 /** The name of an environment module, such as Python/3.11.3. */
-export const moduleName = () => text("the name of a module, such as JupyterHub/6.1.1", (v) => /^[A-Za-z0-9][A-Za-z0-9._+/-]{0,127}$/.test(v));
+export const moduleName = () =>
+  text("the name of a module, such as JupyterHub/6.1.1", (v) => /^[A-Za-z0-9][A-Za-z0-9._+/-]{0,127}$/.test(v));
 
 /** One line of text for people. */
-export const title = () => text("one line of at most 200 characters", (v) => v.length > 0 && v.length <= 200 && !/[\p{Cc}]/u.test(v));
+export const title = () =>
+  text("one line of at most 200 characters", (v) => v.length > 0 && v.length <= 200 && !/[\p{Cc}]/u.test(v));
 
 /** A TCP port. */
-export const port = () => z.int({ error: "must be a port from 1 to 65535" }).min(1, "must be a port from 1 to 65535").max(65535, "must be a port from 1 to 65535");
+export const port = () =>
+  z
+    .int({ error: "must be a port from 1 to 65535" })
+    .min(1, "must be a port from 1 to 65535")
+    .max(65535, "must be a port from 1 to 65535");
 
 /** A secret: encrypted in the stack's file by `pulumi config set --secret`. */
 export const secret = () =>

@@ -41,7 +41,10 @@ export class SingleUserEnvironment extends pulumi.ComponentResource {
       const directory = new Directory(`${name}-module-directory`, { path: dirname(install.moduleFile) }, onHost);
       new File(
         `${name}-module`,
-        { path: install.moduleFile, content: renderTemplate("environments/module.lua", { stack, name: module, title, path }) },
+        {
+          path: install.moduleFile,
+          content: renderTemplate("environments/module.lua", { stack, name: module, title, path }),
+        },
         { ...onHost, dependsOn: [python, directory] },
       );
     }

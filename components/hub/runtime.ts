@@ -41,23 +41,46 @@ export class HubRuntime extends pulumi.ComponentResource {
     const nodes = loginNodeEndpoints(config.login);
 
     const source =
-      "archive" in config.hub.image ? { archive: localFile(args.root, config.hub.image.archive) } : { pull: config.hub.image.pull };
+      "archive" in config.hub.image
+        ? { archive: localFile(args.root, config.hub.image.archive) }
+        : { pull: config.hub.image.pull };
     this.image = "pull" in config.hub.image ? config.hub.image.pull : LOADED_IMAGE;
     // The account's whole store goes with the account; an older image may still be the proxy's when it is replaced.
-    const image = new ContainerImage(`${name}-image`, { user: account, reference: this.image, ...source }, { ...onHost, retainOnDelete: true });
+    const image = new ContainerImage(
+      `${name}-image`,
+      { user: account, reference: this.image, ...source },
+      { ...onHost, retainOnDelete: true },
+    );
 
     const proxyToken = new RandomSecret(
       `${name}-proxy-token`,
       { path: PATHS.proxyToken, prefix: "CONFIGPROXY_AUTH_TOKEN=", owner: account, group: account },
       onHost,
     );
-    const key = new KeyPair(`${name}-ssh-key`, { path: PATHS.sshKey, owner: account, group: account, comment: `jupyterhub-hpc ${stack}` }, onHost);
+    const key = new KeyPair(
+      `${name}-ssh-key`,
+      { path: PATHS.sshKey, owner: account, group: account, comment: `jupyterhub-hpc ${stack}` },
+      onHost,
+    );
     const files = [
-      new File(`${name}-known-hosts`, { path: PATHS.knownHosts, content: renderKnownHosts(stack, nodes), ...readable }, onHost),
-      new File(`${name}-config`, { path: PATHS.config, content: renderHubConfig(hubSettings(stack, config)), ...readable }, onHost),
-      new File(`${name}-oauth`, { path: PATHS.oauth, content: oauthFile(config), sensitive: true, ...readable }, onHost),
+      new File(
+        `${name}-known-hosts`,
+        { path: PATHS.knownHosts, content: renderKnownHosts(stack, nodes), ...readable },
+        onHost,
+      ),
+      new File(
+        `${name}-config`,
+        { path: PATHS.config, content: renderHubConfig(hubSettings(stack, config)), ...readable },
+        onHost,
+      ),
+      new File(
+        `${name}-oauth`,
+        { path: PATHS.oauth, content: oauthFile(config), sensitive: true, ...readable },
+        onHost,
+      ),
     ];
-    if (config.trust) files.push(new File(`${name}-trust`, { path: PATHS.trust, content: config.trust, ...readable }, onHost));
+    if (config.trust)
+      files.push(new File(`${name}-trust`, { path: PATHS.trust, content: config.trust, ...readable }, onHost));
 
     this.imageId = image.imageId;
     this.publicKey = key.publicKey;
@@ -71,5 +94,7 @@ export class HubRuntime extends pulumi.ComponentResource {
 function oauthFile(config: ResolvedConfig): pulumi.Output<string> {
   const { oidc } = config.authentication;
   if (!oidc) throw new Error("oauthFile: validated configuration lacks authentication.oidc");
-  return oidc.clientSecret.output().apply((secret) => `${JSON.stringify({ client_id: oidc.clientId, client_secret: secret })}\n`);
+  return oidc.clientSecret
+    .output()
+    .apply((secret) => `${JSON.stringify({ client_id: oidc.clientId, client_secret: secret })}\n`);
 }

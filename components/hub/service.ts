@@ -31,9 +31,15 @@ export class HubService extends pulumi.ComponentResource {
     const { stack, config, runtime } = args;
     const onHost = { parent: this, provider: args.provider };
     const unit = (render: (input: UnitInput) => string): pulumi.Output<string> =>
-      pulumi.all([args.host.uid, args.host.state]).apply(([uid, state]) => render({ stack, config, uid, state, image: runtime.image }));
+      pulumi
+        .all([args.host.uid, args.host.state])
+        .apply(([uid, state]) => render({ stack, config, uid, state, image: runtime.image }));
 
-    const pod = new SystemdUnit(`${name}-pod`, { name: "jupyterhub-pod.service", content: unit(renderPodUnit) }, { ...onHost, dependsOn: [runtime] });
+    const pod = new SystemdUnit(
+      `${name}-pod`,
+      { name: "jupyterhub-pod.service", content: unit(renderPodUnit) },
+      { ...onHost, dependsOn: [runtime] },
+    );
     const proxy = new SystemdUnit(
       `${name}-proxy`,
       {

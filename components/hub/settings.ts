@@ -9,7 +9,8 @@ import { PORTS } from "./ports";
 export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInput {
   const { authentication, users, page, culling, hub } = config;
   const { oidc } = authentication;
-  if (!oidc || !config.scheduler.slurm) throw new Error("hubSettings: validated configuration lacks an authenticator or a scheduler");
+  if (!oidc || !config.scheduler.slurm)
+    throw new Error("hubSettings: validated configuration lacks an authenticator or a scheduler");
   return {
     stack,
     site: { name: page.name, announcement: page.announcement ?? null, helpUrl: page.helpUrl ?? null },
@@ -35,6 +36,8 @@ export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInp
     accounts: { home: users.home, usernameGroups: users.nameParts ?? null, shell: users.shell, minimumUid: 1000 },
     forwardedEnvironment: [...FORWARDED_ENVIRONMENT],
     slurm: slurmForHub(config.scheduler.slurm, config.environments),
-    idleCuller: culling.enabled ? { timeout: Math.round(culling.idleHours * 3600), maxAge: Math.round(culling.maxHours * 3600) } : null,
+    idleCuller: culling.enabled
+      ? { timeout: Math.round(culling.idleHours * 3600), maxAge: Math.round(culling.maxHours * 3600) }
+      : null,
   };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "../config/schema";
 import { AuthorizedKey, type Facts, File, type Provider, User } from "../../plugins/host/sdk";
+import type { StackConfig } from "../config/schema";
 import { schedulerOnLoginNode } from "../schedulers";
 import { authorizedKeyOptions, renderSshdDropIn } from "./sshd";
 import { renderSudoers } from "./sudoers";

@@ -1,5 +1,5 @@
-import type { Scheduler } from "../schedulers/scheduler";
 import { renderTemplate } from "../render";
+import type { Scheduler } from "../schedulers/scheduler";
 import { FORWARDED_ENVIRONMENT } from "./forwarded-environment";
 
 /** What the sshd drop-in is rendered from. */

@@ -8,7 +8,9 @@ export const schedulerSection = z
   .strictObject({
     slurm: slurmSection.optional().describe("Servers are Slurm jobs."),
   })
-  .refine((section) => Object.values(section).filter((v) => v !== undefined).length === 1, { error: "must have exactly one key, the scheduler's name: slurm" });
+  .refine((section) => Object.values(section).filter((v) => v !== undefined).length === 1, {
+    error: "must have exactly one key, the scheduler's name: slurm",
+  });
 
 /** A validated `scheduler`. */
 export type SchedulerConfig = z.output<typeof schedulerSection>;

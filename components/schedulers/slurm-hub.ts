@@ -10,7 +10,12 @@ const LOG_DIRECTORY = ".jupyterhub/logs";
 
 /** The `slurm` part of the hub's configuration. */
 export function slurmForHub(slurm: SlurmConfig, environments: StackConfig["environments"]): HubConfigInput["slurm"] {
-  const offered = Object.fromEntries(environments.map((e): [string, EnvironmentInput] => [e.name, { description: e.title, path: `${e.path}/bin`, modules: e.modules }]));
+  const offered = Object.fromEntries(
+    environments.map((e): [string, EnvironmentInput] => [
+      e.name,
+      { description: e.title, path: `${e.path}/bin`, modules: e.modules },
+    ]),
+  );
   return {
     binDirectory: slurm.binDirectory,
     jobName: slurm.jobName,

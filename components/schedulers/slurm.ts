@@ -10,9 +10,15 @@ const partition = z.strictObject({
   description: title().optional().describe("One line about the partition, shown under its name."),
   architecture: title().default("").describe("What its nodes are, for example `x86_64 Zen4`."),
   maxCores: z.int().min(1).describe("Most cores one server may ask for. Slurm's own limits apply as well."),
-  maxMemoryMb: z.int().min(64).optional().describe("Most memory one server may ask for, MiB. Default: what Slurm allows."),
+  maxMemoryMb: z
+    .int()
+    .min(64)
+    .optional()
+    .describe("Most memory one server may ask for, MiB. Default: what Slurm allows."),
   maxGpus: z.int().min(0).default(0).describe("Most GPUs one server may ask for; 0: the form offers none."),
-  gpuGres: label().optional().describe("The gres that asks for one GPU's type, where the site has several, such as `gpu:a100`."),
+  gpuGres: label()
+    .optional()
+    .describe("The gres that asks for one GPU's type, where the site has several, such as `gpu:a100`."),
   maxRuntime: z
     .string()
     .regex(RUNTIME, { error: "must be a run time such as 4:00:00 or 2-00:00:00" })
@@ -27,18 +33,31 @@ export const slurmSection = z.strictObject({
     .record(label(), partition)
     .refine((all) => Object.keys(all).length > 0, { error: "must name at least one partition" })
     .describe("The partitions that servers may run in; the first is the form's default."),
-  binDirectory: absolutePath().default("/usr/bin").describe("Where sbatch, squeue, scancel, sinfo and scontrol are on the login nodes."),
-  jobName: label().default("jupyterhub").describe("Name of every server's job. The hub finds its jobs by it, so it must differ between hubs on one cluster."),
-  nodeDomain: hostAddress().optional().describe("Domain put after node names to reach them from the hub. Default: the bare names resolve there."),
-  nodeAddresses: z.record(label(), ipAddress()).default({}).describe("Addresses of compute nodes whose names do not resolve on the hub host: name to address."),
+  binDirectory: absolutePath()
+    .default("/usr/bin")
+    .describe("Where sbatch, squeue, scancel, sinfo and scontrol are on the login nodes."),
+  jobName: label()
+    .default("jupyterhub")
+    .describe(
+      "Name of every server's job. The hub finds its jobs by it, so it must differ between hubs on one cluster.",
+    ),
+  nodeDomain: hostAddress()
+    .optional()
+    .describe("Domain put after node names to reach them from the hub. Default: the bare names resolve there."),
+  nodeAddresses: z
+    .record(label(), ipAddress())
+    .default({})
+    .describe("Addresses of compute nodes whose names do not resolve on the hub host: name to address."),
   allowReservation: flag().default(false).describe("Users may name a reservation."),
   jobOptions: z
-    .array(z.string().regex(/^--[a-z][a-z-]*(=[^\s]+)?$/, { error: "must be an sbatch option such as --account=jupyter" }))
+    .array(
+      z.string().regex(/^--[a-z][a-z-]*(=[^\s]+)?$/, { error: "must be an sbatch option such as --account=jupyter" }),
+    )
     .default([])
     .describe("Further sbatch options of every server's job."),
   searchPath: z
     .string()
-    .regex(/^\/[A-Za-z0-9._\/-]*(:\/[A-Za-z0-9._\/-]*)*$/, { error: "must be absolute directories joined by :" })
+    .regex(/^\/[A-Za-z0-9._/-]*(:\/[A-Za-z0-9._/-]*)*$/, { error: "must be absolute directories joined by :" })
     .default("/usr/local/bin:/usr/bin:/bin")
     .describe("PATH of a job before modules and environment are put in front."),
   moduleInit: z
@@ -46,8 +65,18 @@ export const slurmSection = z.strictObject({
     .default(["/usr/share/lmod/lmod/init/bash", "/usr/share/modules/init/bash", "/etc/profile.d/modules.sh"])
     .describe("Files that define the `module` command; the first readable one is sourced."),
   modulePath: z.array(absolutePath()).default([]).describe("Directories put in front of MODULEPATH in the job."),
-  queryInterval: z.int().min(2).max(600).default(15).describe("Seconds between two looks at the queue; one look serves all servers."),
-  startTimeout: z.int().min(30).max(86400).default(600).describe("Seconds a server may take to start, waiting in the queue included, before its job is cancelled."),
+  queryInterval: z
+    .int()
+    .min(2)
+    .max(600)
+    .default(15)
+    .describe("Seconds between two looks at the queue; one look serves all servers."),
+  startTimeout: z
+    .int()
+    .min(30)
+    .max(86400)
+    .default(600)
+    .describe("Seconds a server may take to start, waiting in the queue included, before its job is cancelled."),
 });
 
 /** A validated `scheduler.slurm`. */

@@ -1,0 +1,177 @@
+import { expect, test } from "vitest";
+import { makeCertificate } from "../../test/fixtures/certificates";
+import { exampleConfig, exampleValues } from "../../test/fixtures/configuration";
+import { ConfigError } from "./errors";
+import { type RawConfig, validate } from "./validate";
+
+function refusal(raw: RawConfig): string {
+  try {
+    validate(raw);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+test("a whole configuration is accepted, with defaults filled in", async () => {
+  const config = validate(await exampleConfig());
+  expect(config.hub.account).toBe("jupyterhub");
+  expect(config.hub.host.port).toBe(22);
+  expect(config.users.home).toBe("/home/{username}");
+  expect(config.culling.enabled).toBe(true);
+});
+
+type Values = ReturnType<typeof exampleValues>;
+
+/** What is changed, and what the message must name. */
+const REFUSED: [string, (values: Values) => void, string[]][] = [
+  ["an unknown key", (v) => Object.assign(v, { sheduler: {} }), ["jupyterhub-hpc:sheduler", "is not a key"]],
+  [
+    "an unknown key further down",
+    (v) => Object.assign(v.hub, { insideIface: "x" }),
+    ["jupyterhub-hpc:hub.insideIface", "is not a key"],
+  ],
+  ["a wrong type", (v) => Object.assign(v.hub.host as object, { port: "22" }), ["hub.host.port", '"22"', "1 to 65535"]],
+  [
+    "an address that is none",
+    (v) => Object.assign(v.hub, { insideAddress: "10.77.0.300" }),
+    ["hub.insideAddress", "10.77.0.300", "IPv4 or IPv6"],
+  ],
+  [
+    "a dotted number as host name",
+    (v) => Object.assign(v.hub.host as object, { address: "10.77.0.300" }),
+    ["hub.host.address", "a host name or an IP address"],
+  ],
+  ["a network that is none", (v) => Object.assign(v.hub, { sshFrom: ["10.0.0.0/33"] }), ["hub.sshFrom[0]", "CIDR"]],
+  ["no network for SSH", (v) => Object.assign(v.hub, { sshFrom: [] }), ["hub.sshFrom", "nobody gets in"]],
+  [
+    "a missing client secret",
+    (v) => delete (v.authentication.oidc as Record<string, unknown>).clientSecret,
+    ["authentication.oidc.clientSecret", "is missing", "pulumi config set"],
+  ],
+  ["no identity provider", (v) => delete v.authentication.oidc, ["authentication.oidc", "nobody could log in"]],
+  [
+    "nobody let in",
+    (v) => Object.assign(v.authentication, { allowAll: false }),
+    ["authentication.allowedUsers", "lets nobody in"],
+  ],
+  [
+    "everybody on dev",
+    (v) => Object.assign(v, { stage: "dev" }),
+    ["authentication.allowAll", "not allowed with stage: dev"],
+  ],
+  [
+    "self-signed on prod",
+    (v) => Object.assign(v, { tls: { selfSigned: true } }),
+    ["tls.selfSigned", "not allowed with stage: prod"],
+  ],
+  ["no certificate on prod", (v) => Object.assign(v, { tls: {} }), ["tls.certificateFile", "is missing"]],
+  [
+    "a certificate that cannot be read",
+    (v) => Object.assign(v.tls, { certificateFile: "gone.pem" }),
+    ["tls.certificateFile", "gone.pem", "no such file"],
+  ],
+  ["no pinned key", (v) => delete (v.hub.host as Record<string, unknown>).hostKeys, ["hub.host.hostKeys", "pinned"]],
+  [
+    "known_hosts without the host",
+    (v) =>
+      Object.assign(v, {
+        hub: { ...v.hub, host: { address: "192.0.2.99", user: "root", knownHostsFile: "known_hosts", agent: true } },
+      }),
+    ["hub.host.knownHostsFile", "has no key for 192.0.2.99"],
+  ],
+  [
+    "no way to log in",
+    (v) => delete (v.hub.host as Record<string, unknown>).privateKeyFile,
+    ["hub.host.privateKeyFile", "no way to log in"],
+  ],
+  [
+    "root as the hub's account",
+    (v) => Object.assign(v.hub, { account: "root" }),
+    ["hub.account", "never runs as root"],
+  ],
+  [
+    "administrators as users",
+    (v) => Object.assign(v.login, { usersGroup: "sudo" }),
+    ["login.usersGroup", "administrators"],
+  ],
+  ["two login nodes of one name", (v) => v.login.nodes.push(...v.login.nodes), ["login.nodes[1].name", "used twice"]],
+  [
+    "an environment on no login node",
+    (v) => Object.assign(v.environments[0] as object, { install: { on: "login9" } }),
+    ["environments[0].install.on", "login9", "login1"],
+  ],
+  [
+    "a path with ..",
+    (v) => Object.assign(v.environments[0] as object, { path: "/apps/../etc" }),
+    ["environments[0].path", "without .."],
+  ],
+  [
+    "a shell's characters in a name",
+    (v) => Object.assign(v.login, { usersGroup: "a;id" }),
+    ["login.usersGroup", "a;id"],
+  ],
+  ["no scheduler", (v) => Object.assign(v, { scheduler: {} }), ["scheduler", "exactly one key"]],
+  [
+    "a run time that is none",
+    (v) =>
+      Object.assign(v, { scheduler: { slurm: { partitions: { s: { title: "S", maxCores: 1, maxRuntime: "4h" } } } } }),
+    ["scheduler.slurm.partitions.s.maxRuntime", "4h"],
+  ],
+  [
+    "a home without the user's name",
+    (v) => Object.assign(v, { users: { home: "/home/all" } }),
+    ["users.home", "{username}"],
+  ],
+];
+
+test.each(REFUSED)("%s is refused by name", async (_what, change, words) => {
+  const values = exampleValues();
+  change(values);
+  const message = refusal(await exampleConfig(values));
+  for (const word of [...words, "no host was touched", "Next:"]) expect(message).toContain(word);
+});
+
+test("every problem is listed at once", async () => {
+  const values = exampleValues();
+  Object.assign(values.hub, { insideAddress: "x", outsideInterface: "" });
+  expect(refusal(await exampleConfig(values))).toContain("2 problems");
+});
+
+test("a secret in plain text is refused without being shown", async () => {
+  const raw = await exampleConfig();
+  const message = refusal({ ...raw, secretKeys: new Set() });
+  expect(message).toContain("authentication.oidc.clientSecret");
+  expect(message).toContain("pulumi config set --secret");
+  expect(message).not.toContain("canary");
+});
+
+test("a secret does not print", async () => {
+  const config = validate(await exampleConfig());
+  expect(JSON.stringify(config) + String(config.authentication.oidc?.clientSecret)).not.toContain("canary");
+});
+
+const CERTIFICATES: [string, () => ReturnType<typeof makeCertificate>, string][] = [
+  ["self-signed", () => makeCertificate("hub.example.org", { selfSigned: true }), "is self-signed"],
+  ["for another name", () => makeCertificate("other.example.org"), "is not for hub.example.org"],
+  ["expired", () => makeCertificate("hub.example.org", { days: -1 }), "expired on"],
+  [
+    "of another key",
+    async () => ({ ...(await makeCertificate("hub.example.org")), key: (await makeCertificate("x")).key }),
+    "does not belong to the private key",
+  ],
+];
+
+test.each(CERTIFICATES)("a certificate that is %s is refused on prod", async (_what, make, words) => {
+  const message = refusal(await exampleConfig(exampleValues(), await make()));
+  expect(message).toContain("tls.certificateFile");
+  expect(message).toContain(words);
+});
+
+test("a self-signed certificate will do on dev", async () => {
+  const values = { ...exampleValues(), stage: "dev" };
+  values.authentication = { ...values.authentication, allowAll: false, allowedUsers: ["alice"] };
+  const config = validate(await exampleConfig(values, await makeCertificate("hub.example.org", { selfSigned: true })));
+  expect(config.certificate).toBeDefined();
+});
