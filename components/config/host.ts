@@ -11,12 +11,9 @@ const access = {
   user: accountName().default("root").describe("Account Pulumi logs in as: root, or an admin who may use sudo."),
   hostKeys: z
     .array(
-      z
-        .string()
-        .regex(HOST_KEY, {
-          error:
-            'must be a public host key, such as "ssh-ed25519 AAAA..." (npm run doctor -- host-key ADDRESS shows it)',
-        }),
+      z.string().regex(HOST_KEY, {
+        error: 'must be a public host key, such as "ssh-ed25519 AAAA..." (npm run doctor -- host-key ADDRESS shows it)',
+      }),
     )
     .optional()
     .describe(
