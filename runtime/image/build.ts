@@ -1,0 +1,130 @@
+/** `npm run image`: the hub's image as an archive, and the wheels of the single-user environment. */
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { execa } from "execa";
+import { ensureBaseArchive } from "./base";
+import { cacheDirectory, contentKey, runtimeDirectory } from "./cache";
+import { ensureWheels } from "./wheels";
+
+/** The image, as a file and by name. */
+export interface Image {
+  /** docker-archive, absolute path. */
+  archive: string;
+  /** Name and tag it is loaded under. */
+  reference: string;
+}
+
+const storage = join(cacheDirectory, "image", "storage");
+const buildahRoot = ["--root", storage, "--runroot", join(storage, "run")];
+
+async function buildah(args: string[], cwd?: string): Promise<string> {
+  const result = await execa("buildah", [...buildahRoot, ...args], {
+    reject: false,
+    all: true,
+    timeout: 1_800_000,
+    ...(cwd ? { cwd } : {}),
+  });
+  if (result.failed) throw new Error(`buildah ${args[0]} failed: ${result.all?.split("\n").slice(-15).join("\n")}`);
+  return result.stdout.trim();
+}
+
+/**
+ * The hub's image: built when anything that goes into it changed, else taken from the cache.
+ *
+ * @throws Error with buildah's, pip's or debootstrap's own words
+ */
+export async function ensureImage(progress: (line: string) => void = () => {}): Promise<Image> {
+  const version = (
+    JSON.parse(await readFile(join(runtimeDirectory, "..", "package.json"), "utf8")) as { version: string }
+  ).version;
+  const base = process.env.JUPYTERHUB_HPC_BASE_IMAGE;
+  const key = contentKey(
+    ["Containerfile", "requirements/hub.txt", "jupyterhub_hpc", "proxy"],
+    [base ?? "debootstrap", version, process.arch],
+  );
+  const directory = join(cacheDirectory, "image", key);
+  const image = { archive: join(directory, "jupyterhub-hpc.tar"), reference: `localhost/jupyterhub-hpc:${version}` };
+  if (existsSync(image.archive)) return image;
+
+  const context = join(directory, "context");
+  await rm(context, { recursive: true, force: true });
+  await mkdir(join(context, "requirements"), { recursive: true });
+  progress("wheels and node modules");
+  await cp(await ensureWheels("hub.txt"), join(context, "wheels"), { recursive: true });
+  await cp(join(runtimeDirectory, "requirements/hub.txt"), join(context, "requirements/hub.txt"));
+  const source = (path: string) => !/__pycache__|node_modules|\/\.[^/]+$/.test(path.slice(runtimeDirectory.length));
+  await cp(join(runtimeDirectory, "jupyterhub_hpc"), join(context, "jupyterhub_hpc"), {
+    recursive: true,
+    filter: source,
+  });
+  await cp(join(runtimeDirectory, "proxy"), join(context, "proxy"), { recursive: true, filter: source });
+  await execa("npm", ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: join(context, "proxy"),
+    timeout: 300_000,
+  });
+
+  progress("base");
+  const baseImage = base ?? (await importBase());
+  progress("image");
+  await buildah(
+    [
+      "build",
+      "--isolation",
+      "chroot",
+      "--layers",
+      "--build-arg",
+      `BASE=${baseImage}`,
+      "--tag",
+      image.reference,
+      "-f",
+      join(runtimeDirectory, "Containerfile"),
+      context,
+    ],
+    context,
+  );
+  await rm(`${image.archive}.new`, { force: true });
+  await buildah(["push", image.reference, `docker-archive:${image.archive}.new:${image.reference}`]);
+  await rename(`${image.archive}.new`, image.archive);
+  await rm(context, { recursive: true, force: true });
+  return image;
+}
+
+/** The debootstrapped base as an image in buildah's storage. */
+async function importBase(): Promise<string> {
+  const name = "localhost/jupyterhub-hpc-base:13";
+  const present = await execa("buildah", [...buildahRoot, "images", "--quiet", name], { reject: false });
+  if (!present.failed && present.stdout.trim() !== "") return name;
+  const archive = await ensureBaseArchive();
+  const container = await buildah(["from", "scratch"]);
+  await buildah(["add", container, archive, "/"]);
+  await buildah(["commit", "--rm", container, name]);
+  return name;
+}
+
+/** The wheels of the single-user environment, for Debian 13's Python, with the lock's hashes checked. */
+export async function ensureWheelhouse(): Promise<{ dir: string }> {
+  return { dir: await ensureWheels("singleuser.txt") };
+}
+
+async function main(): Promise<void> {
+  const started = Date.now();
+  const elapsed = () => `${((Date.now() - started) / 1000).toFixed(0)} s`;
+  const image = await ensureImage((line) => console.log(`${elapsed()}  ${line}`));
+  const wheels = await ensureWheelhouse();
+  await writeFile(
+    join(cacheDirectory, "image", "latest.json"),
+    `${JSON.stringify({ ...image, wheelhouse: wheels.dir }, null, 2)}\n`,
+  );
+  console.log(
+    `${elapsed()}  ${image.reference} in ${image.archive}\n${elapsed()}  single-user wheels in ${wheels.dir}`,
+  );
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,26 @@
+"""What a JupyterHub for an HPC cluster needs beside the genuine parts."""
+
+from pathlib import Path
+from typing import Any
+
+__version__ = "0.1.0"
+
+
+def set_pages(c: Any, site: dict[str, str]) -> None:
+    """Set up the hub's pages, the spawn form's files and the port API in a hub's configuration.
+
+    Args:
+        c: the configuration object of `jupyterhub_config.py`
+        site: `site_name`, `announcement` and `help_url`, empty strings where there is none
+    """
+    import jupyterhub_moss
+    from tornado.web import StaticFileHandler
+
+    from . import port_api
+
+    port_api.replace_batchspawner_handler()
+    c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
+    c.JupyterHub.template_vars = {**site, "announcement": site["announcement"] or None}
+    c.JupyterHub.extra_handlers = [
+        (jupyterhub_moss.STATIC_FORM_REGEX, StaticFileHandler, {"path": jupyterhub_moss.STATIC_FORM_PATH})
+    ]

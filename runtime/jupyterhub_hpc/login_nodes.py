@@ -1,0 +1,110 @@
+"""The login nodes together: commands go to the first that answers."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from traitlets import Dict, Float, List, Unicode
+from traitlets.config import SingletonConfigurable
+
+from .errors import CommandFailed, Unanswered, Unreachable
+from .login_node import Access, LoginNode, Result
+
+
+class LoginNodes(SingletonConfigurable):  # type: ignore[misc]
+    """Runs commands on the cluster's login nodes over persistent SSH connections, with failover."""
+
+    user = Unicode("jupyterhub", help="Account on the login nodes.").tag(config=True)
+    nodes = List(Dict(), help="name, address and port of each, in the order they are tried.").tag(config=True)
+    key_file = Unicode(help="The hub's private key.").tag(config=True)
+    known_hosts_file = Unicode(help="Pinned host keys. There is no way to do without.").tag(config=True)
+    connect_timeout = Float(5, help="Seconds to wait for a connection.").tag(config=True)
+    command_timeout = Float(30, help="Seconds to wait for one command.").tag(config=True)
+    put_back = Float(30, help="Seconds for which a node that failed is tried last.").tag(config=True)
+    forwarded_environment = List(Unicode(), help="Names that may be sent with a command; no other is.").tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        access = Access(self.user, self.key_file, self.known_hosts_file, self.connect_timeout)
+        self._nodes = [LoginNode(n["name"], n["address"], int(n.get("port", 22)), access) for n in self.nodes]
+        self._failed: dict[str, float] = {}
+
+    def _order(self) -> list[LoginNode]:
+        recently = time.monotonic() - self.put_back
+        return sorted(self._nodes, key=lambda node: self._failed.get(node.name, recently) > recently)
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: str = "",
+        environment: Mapping[str, str] | None = None,
+        repeatable: bool,
+        timeout: float | None = None,
+    ) -> Result:
+        """Run a command on the first login node that answers.
+
+        Args:
+            argv: the command and its arguments
+            stdin: its input
+            environment: sent with it, as far as the names are listed in `forwarded_environment`
+            repeatable: doing it twice does no harm, so that it may be tried on the next node when no answer came
+            timeout: seconds; `command_timeout` when not given
+
+        Raises:
+            Unreachable: it was not run anywhere
+            Unanswered: it was sent, and what became of it is unknown
+        """
+        allowed = set(self.forwarded_environment)
+        sent = {name: value for name, value in (environment or {}).items() if name in allowed}
+        problems: list[str] = []
+        for node in self._order():
+            try:
+                result = await node.run(argv, stdin=stdin, environment=sent, timeout=timeout or self.command_timeout)
+            except Unreachable as error:
+                self._note_failure(node, error)
+                problems.append(str(error))
+            except Unanswered as error:
+                self._note_failure(node, error)
+                if not repeatable:
+                    raise
+                problems.append(str(error))
+            else:
+                self._failed.pop(node.name, None)
+                return result
+        raise Unreachable(
+            f"No login node of the cluster can be used: {' '.join(problems)} "
+            "Running servers are not affected. Try again in a few minutes, or tell the people who run this cluster."
+        )
+
+    async def output(self, argv: Sequence[str], *, repeatable: bool, **kwargs: Any) -> str:
+        """Run a command as `run` does, and return what it printed.
+
+        Raises:
+            CommandFailed: it exited with another status than 0
+        """
+        result = await self.run(argv, repeatable=repeatable, **kwargs)
+        if result.exit_status != 0:
+            raise CommandFailed(failure(argv, result), result.exit_status, result.stderr.strip())
+        return result.stdout
+
+    def _note_failure(self, node: LoginNode, error: Exception) -> None:
+        self._failed[node.name] = time.monotonic()
+        self.log.warning("login node %s: %s", node.name, error)
+
+    def close(self) -> None:
+        """End all connections."""
+        for node in self._nodes:
+            node.disconnect()
+
+
+def failure(argv: Sequence[str], result: Result) -> str:
+    """Words for a command that failed: the node, the command's own words and the next step."""
+    program = next(arg for arg in reversed(argv) if arg.startswith("/")).rsplit("/", 1)[-1]
+    said = result.stderr.strip()[-2000:] or f"exit status {result.exit_status}"
+    if "sudo:" in said:
+        return (
+            f"On {result.node}, sudo did not let the hub run {program}: {said} "
+            "Next: check that the user is in the permitted group, and the sudoers drop-in (pulumi preview shows drift)."
+        )
+    return f"On {result.node}, {program} said: {said}"

@@ -1,0 +1,66 @@
+"""The queue, looked at once for everybody."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from traitlets import Float, Unicode
+from traitlets.config import SingletonConfigurable
+
+from .errors import ClusterError
+from .login_nodes import LoginNodes
+from .schedulers import slurm
+from .schedulers.job import Job
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at the queue showed."""
+
+    began: float  # time.monotonic()
+    jobs: dict[str, Job] = field(default_factory=dict)
+    problem: str = ""  # not empty: the look failed, and says nothing about any job
+
+
+class SlurmQueue(SingletonConfigurable):  # type: ignore[misc]
+    """All pollers share one squeue per interval; a look that fails says nothing about any job."""
+
+    interval = Float(15, help="Seconds for which a look serves running servers.").tag(config=True)
+    starting_interval = Float(1, help="Seconds for which a look serves servers that are starting.").tag(config=True)
+    bin_directory = Unicode("/usr/bin")
+    job_name = Unicode("jupyterhub")
+
+    _last = Look(began=float("-inf"))
+    _current: "asyncio.Task[Look] | None" = None
+
+    async def look(self, max_age: float) -> Look:
+        """A look that began at most `max_age` seconds ago; a new one if need be, shared by all who wait for it."""
+        if time.monotonic() - self._last.began <= max_age:
+            return self._last
+        return await self._share()
+
+    async def look_after(self, moment: float) -> Look:
+        """A look that began after a moment of `time.monotonic()`: it knows what was submitted before."""
+        while self._last.began <= moment:
+            await self._share()
+        return self._last
+
+    async def _share(self) -> Look:
+        if self._current is None or self._current.done():
+            self._current = asyncio.create_task(self._query())
+        return await asyncio.shield(self._current)
+
+    async def _query(self) -> Look:
+        began = time.monotonic()
+        try:
+            output = await LoginNodes.instance(parent=self.parent).output(
+                slurm.queue_command(self.bin_directory, self.job_name), repeatable=True
+            )
+            self._last = Look(began, slurm.parse_queue(output))
+        except ClusterError as error:
+            self.log.warning("The queue could not be looked at: %s", error)
+            self._last = Look(began, problem=str(error))
+        except Exception as error:  # whatever it is: unknown, never gone
+            self.log.exception("The queue could not be looked at")
+            self._last = Look(began, problem=f"{type(error).__name__}: {error}")
+        return self._last
