@@ -1,0 +1,32 @@
+/** A piece of POSIX shell, defined once in each remote shell as a function. Values reach it as arguments, never by being written into it. */
+export interface Script {
+  /** Name of the function: letters, digits and underscores. */
+  readonly name: string;
+  /** Its body. Arguments are $1, $2, ...; the input is on stdin; `set -eu` holds. Its output must be text: encode what may have NUL bytes. */
+  readonly body: string;
+}
+
+/** What to run on a host. */
+export interface Command {
+  readonly script: Script;
+  readonly args: readonly string[];
+  /** Bytes for stdin. Default none. */
+  readonly input?: Buffer;
+  /** Seconds until the answer is given up and the shell ended. Default 60. */
+  readonly timeoutSeconds?: number;
+  /** Runs in a shell of its own, so that nobody has to wait for it. Default false. */
+  readonly slow?: boolean;
+}
+
+/** What came of it. */
+export interface Answer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Quotes a value for a POSIX shell. A NUL byte cannot be passed and is refused. */
+export function quote(value: string): string {
+  if (value.includes("\0")) throw new Error("A NUL byte cannot be part of a command.");
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { parseHostKey } from "./host-key";
+
+/** A pinned key in known_hosts form without names. */
+const hostKey = z.string().refine((line) => parseHostKey(line) !== undefined, {
+  error:
+    'is not a public host key such as "ssh-ed25519 AAAA..." (ssh-keyscan prints it, and ssh-keygen -lf its fingerprint to compare)',
+});
+
+const endpoint = {
+  address: z
+    .string()
+    .regex(/^[A-Za-z0-9:]([A-Za-z0-9.:%_-]*[A-Za-z0-9])?$/, "is neither a host name nor an IP address"),
+  port: z.int().min(1).max(65535).default(22),
+  user: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, "is not an account name"),
+  hostKeys: z
+    .array(hostKey)
+    .min(1, "needs at least one pinned host key: a connection to a host of unknown identity is never made"),
+  privateKey: z.string().optional(),
+  privateKeyFile: z.string().optional(),
+  agent: z.boolean().default(false),
+};
+
+/** The provider's arguments, property by property. */
+export const providerArgs = {
+  ...endpoint,
+  sudo: z.boolean().optional(),
+  sudoPassword: z
+    .string()
+    .regex(/^[^\n\0]*$/, "must be one line")
+    .optional(),
+  jump: z.object(endpoint).optional(),
+  connectTimeout: z.number().positive().default(20),
+  rollbackAfter: z.number().min(10, "leaves too little time to reconnect: at least 10").default(60),
+  version: z.string().optional(),
+  pluginDownloadURL: z.string().optional(),
+} satisfies z.ZodRawShape;
+
+const schema = z.object(providerArgs);
+
+/** Validated arguments of a provider. */
+export type Configuration = z.infer<typeof schema>;
+/** One hop: the host itself, or its jump host. */
+export type EndpointConfiguration = Omit<NonNullable<Configuration["jump"]>, never>;
+
+/** Reads arguments that were checked before. */
+export function parseConfiguration(values: Record<string, unknown>): Configuration {
+  return schema.parse(values);
+}
+
+/** Whether commands go through sudo. */
+export function usesSudo(configuration: Configuration): boolean {
+  return configuration.sudo ?? configuration.user !== "root";
+}

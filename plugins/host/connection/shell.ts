@@ -1,0 +1,184 @@
+import { randomBytes } from "node:crypto";
+import type { Client, ClientChannel } from "ssh2";
+import { Failure } from "../../rpc/failure";
+import type { Answer, Command, Script } from "./command";
+import { AnswerReader, encodeBatch, openShell, type Request } from "./framing";
+
+interface Pending extends Request {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+/** Milliseconds in which requests that come together are gathered before an idle shell is sent a batch. */
+const GATHER_MS = 2;
+/** A batch is closed when its inputs reach this size, so that answers keep coming during a large upload. */
+const BATCH_BYTES = 4 * 1024 * 1024;
+const DEFAULT_TIMEOUT_SECONDS = 60;
+
+/** What was exchanged, for tests and the bench. */
+export interface Traffic {
+  roundTrips: number;
+  commands: number;
+}
+
+/** A shell that stays open on the host. Requests made while it works travel together in the next batch. */
+export class Shell {
+  private readonly defined = new Set<Script>();
+  private readonly reader = new AnswerReader();
+  private readonly inFlight = new Map<number, Pending>();
+  private queue: Pending[] = [];
+  private nextId = 1;
+  private gathering: NodeJS.Timeout | undefined;
+  private watchdog: NodeJS.Timeout | undefined;
+  private failed: Error | undefined;
+
+  private constructor(
+    private readonly channel: ClientChannel,
+    private readonly where: string,
+    private readonly traffic: Traffic,
+  ) {
+    channel.on("data", (piece: Buffer) => this.receive(piece));
+    channel.on("close", () =>
+      this.fail(
+        new Failure(`${where}: the connection was lost while it was in use. Run pulumi up again: it continues.`),
+      ),
+    );
+    channel.on("error", (error: Error) => this.fail(new Failure(`${where}: ${error.message}`)));
+    channel.stderr.resume();
+  }
+
+  /**
+   * Starts a shell, by sudo if told so.
+   * @param refused Makes the error of what was on stderr when the shell did not start.
+   */
+  static async open(
+    client: Client,
+    options: {
+      where: string;
+      sudo: boolean;
+      sudoPassword?: string;
+      timeoutSeconds: number;
+      traffic: Traffic;
+      refused(stderr: string): Failure;
+    },
+  ): Promise<Shell> {
+    const { commandLine, preamble } = openShell(
+      `go-${randomBytes(8).toString("hex")}`,
+      options.sudo,
+      options.sudoPassword,
+    );
+    const channel = await new Promise<ClientChannel>((resolve, reject) => {
+      client.exec(commandLine, (error, opened) =>
+        error ? reject(new Failure(`${options.where}: ${error.message}`)) : resolve(opened),
+      );
+    });
+    await new Promise<void>((resolve, reject) => {
+      let seen = "";
+      let stderr = "";
+      const end = (settle: () => void) => {
+        clearTimeout(timer);
+        channel.removeListener("data", onData);
+        channel.removeListener("close", onClose);
+        channel.stderr.removeListener("data", onStderr);
+        settle();
+      };
+      const onData = (piece: Buffer) => {
+        seen += piece.toString("latin1");
+        if (seen === "READY\n") end(resolve);
+        else if (!"READY\n".startsWith(seen)) end(() => reject(options.refused(seen)));
+      };
+      const onStderr = (piece: Buffer) => {
+        stderr += piece.toString("utf8");
+      };
+      const onClose = () => end(() => reject(options.refused(stderr)));
+      const timer = setTimeout(() => {
+        channel.close();
+        end(() => reject(options.refused(`${stderr}\nno answer within ${options.timeoutSeconds} s`)));
+      }, options.timeoutSeconds * 1000);
+      channel.on("data", onData);
+      channel.on("close", onClose);
+      channel.stderr.on("data", onStderr);
+      channel.write(preamble);
+    });
+    return new Shell(channel, options.where, options.traffic);
+  }
+
+  /** Whether it still answers. */
+  get usable(): boolean {
+    return this.failed === undefined;
+  }
+
+  /** Whether nothing is under way. */
+  get idle(): boolean {
+    return this.usable && this.queue.length === 0 && this.inFlight.size === 0;
+  }
+
+  /** Runs a command. Its exit code is for the caller to judge. */
+  run(command: Command): Promise<Answer> {
+    if (this.failed !== undefined) return Promise.reject(this.failed);
+    return new Promise((resolve, reject) => {
+      this.queue.push({ id: this.nextId++, command, resolve, reject });
+      if (this.inFlight.size === 0 && this.gathering === undefined)
+        this.gathering = setTimeout(() => this.flush(), GATHER_MS);
+    });
+  }
+
+  close(): void {
+    this.channel.end();
+  }
+
+  private flush(): void {
+    this.gathering = undefined;
+    let bytes = 0;
+    const batch: Pending[] = [];
+    while (this.queue.length > 0 && bytes < BATCH_BYTES) {
+      const next = this.queue.shift() as Pending;
+      bytes += next.command.input?.length ?? 0;
+      batch.push(next);
+    }
+    if (batch.length === 0) return;
+    for (const request of batch) this.inFlight.set(request.id, request);
+    this.traffic.roundTrips += 1;
+    this.traffic.commands += batch.length;
+    this.channel.write(encodeBatch(batch, this.defined));
+    this.watch();
+  }
+
+  /** The shell works one request after the other, so the clock is that of the oldest. */
+  private watch(): void {
+    clearTimeout(this.watchdog);
+    const oldest = this.inFlight.values().next().value;
+    if (oldest === undefined) return;
+    const seconds = oldest.command.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+    this.watchdog = setTimeout(() => {
+      this.fail(new Failure(`${this.where}: ${oldest.command.script.name} gave no answer within ${seconds} s.`));
+      this.channel.close();
+    }, seconds * 1000);
+  }
+
+  private receive(piece: Buffer): void {
+    try {
+      for (const { id, answer } of this.reader.push(piece)) {
+        this.inFlight.get(id)?.resolve(answer);
+        this.inFlight.delete(id);
+      }
+    } catch (error) {
+      this.fail(new Failure(`${this.where}: ${(error as Error).message}`));
+      this.channel.close();
+      return;
+    }
+    this.watch();
+    if (this.inFlight.size === 0 && this.queue.length > 0 && this.gathering === undefined)
+      this.gathering = setTimeout(() => this.flush(), GATHER_MS);
+  }
+
+  private fail(error: Error): void {
+    if (this.failed !== undefined) return;
+    this.failed = error;
+    clearTimeout(this.watchdog);
+    clearTimeout(this.gathering);
+    for (const pending of [...this.inFlight.values(), ...this.queue]) pending.reject(error);
+    this.inFlight.clear();
+    this.queue = [];
+  }
+}

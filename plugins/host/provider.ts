@@ -1,0 +1,175 @@
+import { compareProperties } from "../rpc/difference";
+import { Failure, PartialFailure } from "../rpc/failure";
+import { known, type Plain, type Properties } from "../rpc/properties";
+import type { Checked, CheckFailure, Created, Difference, Live, ResourceProvider } from "../rpc/provider";
+import { checkProperties } from "./check";
+import { parseConfiguration, providerArgs } from "./connection/configuration";
+import { Host } from "./connection/host";
+import { OFFLINE_FACTS, parseFacts, readFacts } from "./facts/read-facts";
+import { type AnyResource, resources } from "./resources";
+import { Unwell, type Values } from "./resources/resource";
+
+const BY_TOKEN = new Map(resources.map((resource) => [`host:index:${resource.type}`, resource]));
+
+function resourceOf(token: string): AnyResource {
+  const resource = BY_TOKEN.get(token);
+  if (resource === undefined)
+    throw new Failure(`There is no resource ${token}. There are: ${[...BY_TOKEN.keys()].join(", ")}.`);
+  return resource;
+}
+
+function pick(values: Values, keys: readonly string[]): Values {
+  return Object.fromEntries(Object.entries(values).filter(([key, value]) => keys.includes(key) && value !== undefined));
+}
+
+/** Which properties of a state are secret: those given so, those that follow from them, and those that always are. */
+function secretsOf(resource: AnyResource, values: Values, given: ReadonlySet<string>): Set<string> {
+  const secrets = new Set([...given, ...(resource.secrets?.(values) ?? [])]);
+  for (const [output, sources] of Object.entries(resource.outputs))
+    if (sources.some((source) => secrets.has(source))) secrets.add(output);
+  return secrets;
+}
+
+/** State as it goes on the wire. */
+function stateOf(resource: AnyResource, values: Values, given: ReadonlySet<string>): Properties {
+  const present = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  return { ...known(present), secrets: secretsOf(resource, values, given) };
+}
+
+/** The state a preview foretells: arguments as they are, outputs unknown where what they follow from changes. */
+function foretell(resource: AnyResource, inputs: Properties, old?: Properties): Properties {
+  const values = { ...inputs.values };
+  const unknowns = new Set(inputs.unknowns);
+  for (const [output, sources] of Object.entries(resource.outputs)) {
+    const changed = old === undefined || Object.keys(compareProperties(old, inputs, sources, [])).length > 0;
+    if (changed) unknowns.add(output);
+    else values[output] = old.values[output] as Plain;
+  }
+  return { values, unknowns, secrets: secretsOf(resource, values, inputs.secrets) };
+}
+
+/** The provider of what is on one Linux host. */
+export class HostProvider implements ResourceProvider {
+  readonly version = "0.1.0";
+  private host: Host | undefined;
+
+  /** @param offline Contact no host: previews answer from the state, everything else is refused. */
+  constructor(private readonly offline: boolean) {}
+
+  async checkConfig(inputs: Properties): Promise<Checked> {
+    const checked = checkProperties("the provider", providerArgs, inputs);
+    const given = (name: string) => inputs.unknowns.has(name) || inputs.values[name] !== undefined;
+    if (!given("privateKey") && !given("privateKeyFile") && !given("agent"))
+      checked.failures.push({
+        property: "privateKeyFile",
+        reason: "one of privateKey, privateKeyFile and agent is needed to log in",
+      });
+    return checked;
+  }
+
+  async diffConfig(old: Properties, wanted: Properties): Promise<Difference> {
+    const changes = compareProperties(old, wanted, Object.keys(providerArgs), []);
+    const before = (old.values.hostKeys ?? []) as string[];
+    const after = (wanted.values.hostKeys ?? []) as string[];
+    const sameHost = wanted.unknowns.has("hostKeys") || before.some((key) => after.includes(key));
+    if (!sameHost)
+      for (const [key, change] of Object.entries(changes)) if (key.startsWith("hostKeys")) change.replace = true;
+    return { changes, deleteBeforeReplace: false };
+  }
+
+  async configure(name: string, inputs: Properties): Promise<void> {
+    this.host = new Host(name, parseConfiguration(inputs.values));
+  }
+
+  async check(type: string, inputs: Properties): Promise<Checked> {
+    const resource = resourceOf(type);
+    const checked = checkProperties(type, resource.args, inputs);
+    if (checked.failures.length > 0 || checked.inputs.unknowns.size > 0) return checked;
+    const failures: CheckFailure[] = resource.problems?.(checked.inputs.values) ?? [];
+    const values = resource.complete?.(checked.inputs.values) ?? checked.inputs.values;
+    return { inputs: { ...checked.inputs, values }, failures };
+  }
+
+  async diff(type: string, _id: string, state: Properties, wanted: Properties): Promise<Difference> {
+    const resource = resourceOf(type);
+    const changes = compareProperties(state, wanted, Object.keys(resource.args), resource.replaceOn);
+    const samePlace = wanted.unknowns.size === 0 && resource.id(state.values) === resource.id(wanted.values);
+    return { changes, deleteBeforeReplace: samePlace };
+  }
+
+  async create(type: string, inputs: Properties, preview: boolean): Promise<Created> {
+    const resource = resourceOf(type);
+    if (preview) return { id: "", state: foretell(resource, inputs) };
+    const id = resource.id(inputs.values);
+    return { id, state: await this.keepUnwell(resource, id, inputs, (host) => resource.create(host, inputs.values)) };
+  }
+
+  async read(type: string, id: string, state: Properties, inputs: Properties): Promise<Live | undefined> {
+    const resource = resourceOf(type);
+    if (this.offline) return { id, state, inputs };
+    const imported = Object.keys(state.values).length === 0;
+    const from = imported ? this.importable(resource, type, id) : state.values;
+    const live = await resource.read(this.connected(), from);
+    if (live === undefined) return undefined;
+    const given = new Set([...state.secrets, ...inputs.secrets]);
+    const full = stateOf(resource, live, given);
+    const names = imported
+      ? Object.keys(resource.args)
+      : Object.keys(resource.args).filter((key) => key in inputs.values || live[key] !== undefined);
+    return { id, state: full, inputs: { ...known(pick(full.values, names)), secrets: full.secrets } };
+  }
+
+  async update(type: string, id: string, state: Properties, inputs: Properties, preview: boolean): Promise<Properties> {
+    const resource = resourceOf(type);
+    if (preview) return foretell(resource, inputs, state);
+    return this.keepUnwell(resource, id, inputs, (host) => resource.update(host, state.values, inputs.values));
+  }
+
+  async delete(type: string, _id: string, state: Properties): Promise<void> {
+    await resourceOf(type).delete(this.connected(), state.values);
+  }
+
+  async invoke(token: string, _args: Properties, preview: boolean): Promise<Record<string, Plain>> {
+    if (token !== "host:index:getFacts")
+      throw new Failure(`There is no function ${token}. There is host:index:getFacts.`);
+    if (this.offline && preview) return { ...OFFLINE_FACTS };
+    const host = this.connected();
+    return { ...parseFacts(host.where, await host.must("read facts", readFacts)) };
+  }
+
+  cancel(): void {
+    this.host?.close();
+  }
+
+  private importable(resource: AnyResource, type: string, id: string): Values {
+    const { inputs, failures } = checkProperties(type, resource.args, known(resource.fromId(id) as Values));
+    if (failures.length > 0)
+      throw new Failure(
+        `${id} is not the id of a ${type}: ${failures.map(({ property, reason }) => `${property} ${reason}`).join("; ")}`,
+      );
+    return resource.complete?.(inputs.values) ?? inputs.values;
+  }
+
+  private connected(): Host {
+    if (this.offline)
+      throw new Failure(
+        "JUPYTERHUB_HPC_OFFLINE is set, with which only previews work. Unset it to change or read hosts.",
+      );
+    if (this.host === undefined) throw new Failure("The provider was used before it was configured.");
+    return this.host;
+  }
+
+  private async keepUnwell(
+    resource: AnyResource,
+    id: string,
+    inputs: Properties,
+    act: (host: Host) => Promise<Values>,
+  ): Promise<Properties> {
+    try {
+      return stateOf(resource, await act(this.connected()), inputs.secrets);
+    } catch (error) {
+      if (!(error instanceof Unwell)) throw error;
+      throw new PartialFailure(id, stateOf(resource, error.state as Values, inputs.secrets), inputs, error.message);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { Command, Script } from "../../connection/command";
+import { parseFields } from "../../facts/fields";
+
+/** What is at a path. */
+export type FileFacts =
+  | { kind: "absent" | "other" }
+  | {
+      kind: "file";
+      owner: string;
+      group: string;
+      mode: string;
+      size: number;
+      sha256: string;
+      /** Given when it is not the expected one and not too large. */
+      content?: Buffer;
+    };
+
+/** Content larger than this is not fetched to be shown in a diff. */
+export const SHOWN_BYTES = 1024 * 1024;
+
+const READ: Script = {
+  name: "file_read",
+  body: `
+if [ -L "$1" ]; then field kind other; exit 0; fi
+if [ ! -e "$1" ]; then field kind absent; exit 0; fi
+if [ ! -f "$1" ]; then field kind other; exit 0; fi
+stat -c 'stat %U %G %a %s' -- "$1"
+sum=$(sha256sum <"$1"); sum=\${sum%% *}
+field sha256 "$sum"
+if [ "$sum" != "$2" ] && [ "$(stat -c %s -- "$1")" -le "$3" ]; then field content "$(base64 -w0 <"$1")"; fi
+field kind file
+`,
+};
+
+/** Reads a file; its content comes along only when its SHA-256 is not the expected one. */
+export function readFile(path: string, expectedSha256: string): Command {
+  return { script: READ, args: [path, expectedSha256, String(SHOWN_BYTES)] };
+}
+
+export function parseFile(stdout: string): FileFacts {
+  const fields = parseFields(stdout);
+  const kind = fields.get("kind");
+  if (kind !== "file") return { kind: kind === "absent" ? "absent" : "other" };
+  const [owner = "", group = "", mode = "", size = "0"] = (fields.get("stat") ?? "").split(" ");
+  const content = fields.get("content");
+  return {
+    kind,
+    owner,
+    group,
+    mode: mode.padStart(4, "0"),
+    size: Number(size),
+    sha256: fields.get("sha256") ?? "",
+    content: content === undefined ? undefined : Buffer.from(content, "base64"),
+  };
+}

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Plain, Properties } from "./properties";
+import type { PropertyChange } from "./provider";
+
+function isTable(value: Plain | undefined): value is { [key: string]: Plain } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function compare(
+  path: string,
+  old: Plain | undefined,
+  wanted: Plain | undefined,
+  replace: boolean,
+  changes: Record<string, PropertyChange>,
+): void {
+  if (isDeepStrictEqual(old, wanted)) return;
+  if (isTable(old) && isTable(wanted)) {
+    for (const key of new Set([...Object.keys(old), ...Object.keys(wanted)]))
+      compare(`${path}.${key}`, old[key], wanted[key], replace, changes);
+  } else if (Array.isArray(old) && Array.isArray(wanted)) {
+    for (let i = 0; i < Math.max(old.length, wanted.length); i++)
+      compare(`${path}[${i}]`, old[i], wanted[i], replace, changes);
+  } else {
+    changes[path] = { kind: old === undefined ? "add" : wanted === undefined ? "delete" : "update", replace };
+  }
+}
+
+/**
+ * Tells which properties differ, with a path into lists and tables. A wanted property that is not known yet counts as changed.
+ * @param considered Only these properties are compared.
+ * @param replaceOn Those whose change means a new resource.
+ */
+export function compareProperties(
+  old: Properties,
+  wanted: Properties,
+  considered: readonly string[],
+  replaceOn: readonly string[],
+): Record<string, PropertyChange> {
+  const changes: Record<string, PropertyChange> = {};
+  for (const key of considered) {
+    const replace = replaceOn.includes(key);
+    if (wanted.unknowns.has(key)) changes[key] = { kind: key in old.values ? "update" : "add", replace };
+    else compare(key, old.values[key], wanted.values[key], replace, changes);
+  }
+  return changes;
+}
