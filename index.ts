@@ -26,7 +26,13 @@ async function deploy(): Promise<Cluster> {
     reach("hub", config.hub.host),
     ...config.login.nodes.map((node) => reach(`login-${node.name}`, node.host)),
   ]);
-  return new Cluster("cluster", { stack, config, root, hub, login: new Map(config.login.nodes.map((node, i) => [node.name, login[i] as ClusterHost])) });
+  return new Cluster("cluster", {
+    stack,
+    config,
+    root,
+    hub,
+    login: new Map(config.login.nodes.map((node, i) => [node.name, login[i] as ClusterHost])),
+  });
 }
 
 const cluster = await deploy().catch((error: unknown) => {

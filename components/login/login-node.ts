@@ -33,7 +33,7 @@ export class LoginNode extends pulumi.ComponentResource {
     const sudoers = new File(
       `${name}-sudoers`,
       {
-        path: "/etc/sudoers.d/jupyterhub-hpc",
+        path: `/etc/sudoers.d/jupyterhub-hpc-${account}`,
         content: renderSudoers({ stack: args.stack, account, usersGroup, scheduler }),
         mode: "0440",
         validate: ["visudo", "-cf", "%s"],
@@ -45,7 +45,7 @@ export class LoginNode extends pulumi.ComponentResource {
     const sshd = new File(
       `${name}-sshd`,
       {
-        path: "/etc/ssh/sshd_config.d/60-jupyterhub-hpc.conf",
+        path: `/etc/ssh/sshd_config.d/60-jupyterhub-hpc-${account}.conf`,
         content: renderSshdDropIn({ stack: args.stack, account, hubAddresses, scheduler }),
         mode: "0644",
         validate: ["/usr/sbin/sshd", "-t", "-f", "%s"],

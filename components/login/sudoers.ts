@@ -18,6 +18,8 @@ export function renderSudoers(input: SudoersInput): string {
   return renderTemplate("login/sudoers", {
     stack: input.stack,
     account: input.account,
+    // Aliases are global to sudo: two hubs on one login node need two.
+    alias: `SCHEDULER_OF_${input.account.toUpperCase().replaceAll("-", "_")}`,
     usersGroup: input.usersGroup,
     commands: input.scheduler.asUser,
     variables: [...FORWARDED_ENVIRONMENT, ...input.scheduler.variables],
