@@ -1,0 +1,54 @@
+/** What a person does in front of the hub: log in, choose resources, run a cell. */
+import type { Page } from "playwright-core";
+
+/** Opens the hub and logs in at the identity provider. Ends wherever the hub leads then. */
+export async function logIn(page: Page, url: string, user: string, password: string): Promise<void> {
+  await page.goto(`${url}/hub/login`);
+  await page.getByRole("link", { name: /log in|sign in/i }).first().click();
+  await page.locator('input[name="login"]').fill(user);
+  await page.locator('input[name="password"]').fill(password);
+  await page.locator('button[type="submit"]').click();
+  await page.waitForURL((address) => address.toString().startsWith(url), { waitUntil: "load" });
+}
+
+/** The form's advanced tab. */
+export interface Choice {
+  partition: string;
+  cores: number;
+  /** hours:minutes:seconds */
+  runtime: string;
+}
+
+/** Fills the form; it is not sent yet. */
+export async function chooseResources(page: Page, choice: Choice): Promise<void> {
+  await page.locator("#spawn_form").waitFor();
+  await page.locator("#advanced_tab_link").click();
+  await page.locator('select[name="partition"]').selectOption(choice.partition);
+  await page.locator('input[name="nprocs"]').fill(String(choice.cores));
+  await page.locator('input[name="runtime"]').fill(choice.runtime);
+}
+
+/** Sends the form and waits until JupyterLab is there. */
+export async function startServer(page: Page, user: string): Promise<void> {
+  await page.locator('#spawn_form [type="submit"], form [type="submit"]').last().click();
+  await page.waitForURL(new RegExp(`/user/${user}/lab`), { timeout: 180_000 });
+  await page.locator(".jp-Launcher, .jp-Notebook").first().waitFor({ timeout: 120_000 });
+}
+
+/** Opens a new notebook from the launcher. */
+export async function newNotebook(page: Page): Promise<void> {
+  await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
+  await page.locator(".jp-Notebook .jp-CodeCell .cm-content").first().waitFor();
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 120_000 });
+}
+
+/** Runs code in the notebook's last cell and gives what it printed. */
+export async function runCell(page: Page, code: string): Promise<string> {
+  const cell = page.locator(".jp-Notebook .jp-CodeCell").last();
+  await cell.locator(".cm-content").click();
+  await page.keyboard.insertText(code);
+  await page.keyboard.press("Shift+Enter");
+  const output = cell.locator(".jp-OutputArea-output");
+  await output.first().waitFor();
+  return (await output.allInnerTexts()).join("\n");
+}

@@ -1,0 +1,67 @@
+/** A wrong configuration stops before any host is changed, and says which key, which host and what to do. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseDocument } from "yaml";
+import { attach, type Box } from "../../../box/api";
+import { makeCertificate } from "../../fixtures/certificates";
+
+const HOSTS = ["hub", "login1", "login2"];
+const directory = mkdtempSync(join(tmpdir(), "refused-"));
+let box: Box;
+let before: string[];
+
+/** Everything of ours on the hosts, as text. */
+async function hosts(): Promise<string[]> {
+  const script = "find /etc -xdev -type f -newermt '2020-01-01' -printf '%p %T@ %m %u %s\\n' | sort; nft -s list ruleset 2>/dev/null; systemctl list-units --state=active --no-legend --plain 'jupyterhub*'";
+  return Promise.all(HOSTS.map(async (host) => (await box.host(host).run(["sh", "-c", script])).stdout));
+}
+
+beforeAll(async () => {
+  box = await attach("vub");
+  before = await hosts();
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** The box's stack with some keys changed; `undefined` removes one. A changed announcement goes with it, which would change a host if anything did. */
+function stackWith(changes: [string[], unknown][]): string {
+  const stack = parseDocument(readFileSync("stacks/Pulumi.box-vub.yaml", "utf8"));
+  const all: [string[], unknown][] = [...changes, [["page", "announcement"], "changed"]];
+  for (const [[top = "", ...rest], value] of all) {
+    const path = ["config", `jupyterhub-hpc:${top}`, ...rest.map((step) => (/^\d+$/.test(step) ? Number(step) : step))];
+    if (value === undefined) stack.deleteIn(path);
+    else stack.setIn(path, stack.createNode(value));
+  }
+  const file = join(directory, "Pulumi.box-vub.yaml");
+  writeFileSync(file, stack.toString());
+  return file;
+}
+
+const otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2v1yVgXm2kP0cS3k0w0u2m4j0V9m2k0o9f8r7b6c5d";
+
+const CASES: [string, [string[], unknown][], string[]][] = [
+  ["an unknown key", [[["hub", "insideAdress"], "10.77.0.10"]], ["jupyterhub-hpc:hub.insideAdress", "is not a key"]],
+  ["a missing client secret", [[["authentication", "oidc", "clientSecret"], undefined]], ["authentication.oidc.clientSecret", "is missing", "pulumi config set"]],
+  ["a self-signed certificate on prod", [[["tls", "certificateFile"], join(directory, "cert.pem")], [["tls", "keyFile"], join(directory, "key.pem")]], ["tls.certificateFile", "is self-signed"]],
+  ["an address that is none", [[["hub", "insideAddress"], "10.77.0.999"]], ["hub.insideAddress", "10.77.0.999", "IPv4 or IPv6"]],
+  [
+    "a host key that does not match",
+    [[["login", "nodes", "1", "host", "knownHostsFile"], undefined], [["login", "nodes", "1", "host", "hostKeys"], [otherKey]]],
+    ["login2", "10.77.0.12", "key"],
+  ],
+  ["a login node that does not answer", [[["login", "nodes", "1", "host"], { address: "10.77.0.99", user: "admin", hostKeys: [otherKey], agent: false, privateKeyFile: ".box/vub/admin_ed25519", connectTimeout: 4 }]], ["10.77.0.99"]],
+];
+
+test.each(CASES)("%s", async (_what, changes, words) => {
+  const made = await makeCertificate("hub.localhost", { selfSigned: true });
+  writeFileSync(join(directory, "cert.pem"), made.chain);
+  writeFileSync(join(directory, "key.pem"), made.key);
+  const { stdout, stderr, exitCode } = await box.pulumi(["up", "--yes", "--skip-preview", "--non-interactive", "--config-file", stackWith(changes)], { timeoutSeconds: 120 });
+  const said = stdout + stderr;
+  expect(exitCode).not.toBe(0);
+  for (const word of words) expect(said).toContain(word);
+  expect(said).toMatch(/next:/i);
+  expect(await hosts()).toEqual(before);
+});
