@@ -54,7 +54,7 @@ class Accounts(SingletonConfigurable):  # type: ignore[misc]
 
     async def _lookup_remote(self, username: str) -> Account:
         try:
-            line = await LoginNodes.instance(parent=self.parent).output(
+            line = await LoginNodes.instance(config=self.config).output(
                 ["/usr/bin/getent", "passwd", username], repeatable=True
             )
         except CommandFailed as error:

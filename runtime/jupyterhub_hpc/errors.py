@@ -1,12 +1,20 @@
-"""Errors that are shown to people."""
+"""Errors that are shown to people, on a page or in the REST API's answer."""
+
+from tornado.web import HTTPError
 
 
-class ClusterError(Exception):
+class ClusterError(HTTPError):
     """Something on the cluster failed. The message names where, what was said, and the next step."""
 
+    status = 503
+
     def __init__(self, message: str) -> None:
-        super().__init__(message)
+        super().__init__(self.status, message)
+        self.message = message
         self.jupyterhub_message = message  # what JupyterHub shows on its pages
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class Unreachable(ClusterError):
@@ -28,6 +36,8 @@ class CommandFailed(ClusterError):
 
 class OptionRefused(ClusterError):
     """What was asked for is not offered."""
+
+    status = 400
 
 
 class JobEnded(ClusterError):

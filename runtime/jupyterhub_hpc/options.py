@@ -57,6 +57,8 @@ def validate_options(
     Raises:
         OptionRefused: naming the option, the value and what is offered
     """
+    if not isinstance(raw, Mapping):
+        raise OptionRefused("The options must be an object with named values.")
     for key in raw:
         if key not in _USED | _IGNORED:
             raise OptionRefused(f"There is no option {str(key)[:40]!r}.")
@@ -162,7 +164,7 @@ def _default_partition(partitions: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def displayable(offer: dict[str, Any]) -> dict[str, Any]:
-    """A partition's offer with descriptions that moss's form can hold: it puts them, as they are, into HTML and a script."""
+    """An offer with descriptions that moss's form can hold: it puts them, as they are, into HTML and a script."""
     plain = str.maketrans({"'": "\u2019", '"': "\u201d", "\\": "/", "<": "\u2039", ">": "\u203a", "&": "+"})
     environments = {
         name: {**environment, "description": environment["description"].translate(plain)}

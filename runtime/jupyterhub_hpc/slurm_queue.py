@@ -53,7 +53,7 @@ class SlurmQueue(SingletonConfigurable):  # type: ignore[misc]
     async def _query(self) -> Look:
         began = time.monotonic()
         try:
-            output = await LoginNodes.instance(parent=self.parent).output(
+            output = await LoginNodes.instance(config=self.config).output(
                 slurm.queue_command(self.bin_directory, self.job_name), repeatable=True
             )
             self._last = Look(began, slurm.parse_queue(output))

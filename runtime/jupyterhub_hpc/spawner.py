@@ -10,7 +10,8 @@ from typing import Any
 from batchspawner import JobStatus
 from jinja2 import Environment, StrictUndefined
 from jupyterhub_moss import MOSlurmSpawner
-from traitlets import Bool, Dict, Integer, Unicode
+from sqlalchemy.orm import object_session
+from traitlets import Bool, Dict, Integer, Unicode, default
 
 from .accounts import Account, Accounts
 from .errors import ClusterError, CommandFailed, JobEnded, Unanswered
@@ -49,16 +50,20 @@ class ClusterSlurmSpawner(MOSlurmSpawner):  # type: ignore[misc]
     _job: Job | None = None
     _announced: asyncio.Event | None = None
 
+    @default("apply_user_options")  # type: ignore[untyped-decorator]
+    def _apply_user_options_default(self) -> Any:
+        return lambda spawner, options: None  # start() does that, after checking them
+
     # -- the ways to the cluster ------------------------------------------------------------------------------------
 
     @property
     def _login_nodes(self) -> LoginNodes:
-        nodes: LoginNodes = LoginNodes.instance(parent=self.parent)
+        nodes: LoginNodes = LoginNodes.instance(config=self.config)
         return nodes
 
     @property
     def _queue(self) -> SlurmQueue:
-        queue: SlurmQueue = SlurmQueue.instance(parent=self.parent)
+        queue: SlurmQueue = SlurmQueue.instance(config=self.config)
         queue.bin_directory, queue.job_name = self.bin_directory, self.job_name
         return queue
 
@@ -94,7 +99,9 @@ class ClusterSlurmSpawner(MOSlurmSpawner):  # type: ignore[misc]
 
     def _save(self) -> None:
         self.orm_spawner.state = self.get_state()
-        self.db.commit()
+        session = object_session(self.orm_spawner)
+        if session is not None:
+            session.commit()
 
     # -- environment ------------------------------------------------------------------------------------------------
 
@@ -117,7 +124,7 @@ class ClusterSlurmSpawner(MOSlurmSpawner):  # type: ignore[misc]
         options = validate_options(
             self.user_options, self.partitions, self.max_memory_mb, allow_reservation=self.allow_reservation
         )
-        account = await Accounts.instance(parent=self.parent).lookup(username)
+        account = await Accounts.instance(config=self.config).lookup(username)
         self.default_url = options.default_url
         self.ip, self.port = self.traits()["ip"].default_value, 0
         if self.server:
@@ -129,6 +136,7 @@ class ClusterSlurmSpawner(MOSlurmSpawner):  # type: ignore[misc]
         await self._submit(account, options)
         host = await self._wait_for_port()
         self._save()
+        await self._wait_for_server(host)
         self.log.info("Server of %s: job %s at %s:%s", username, self.job_id, host, self.port)
         return host, self.port
 
@@ -188,6 +196,26 @@ class ClusterSlurmSpawner(MOSlurmSpawner):  # type: ignore[misc]
             if status == JobStatus.RUNNING and self.port and self._job and self._job.host:
                 return self._job.host + (f".{self.node_domain}" if self.node_domain else "")
             await self._pause()
+
+    async def _wait_for_server(self, host: str) -> None:
+        """Until the server listens, or its job ended: JupyterHub itself would only ever look at the address."""
+        deadline = time.monotonic() + self.http_timeout
+        while True:
+            try:
+                _, writer = await asyncio.wait_for(asyncio.open_connection(host, self.port), 5)
+            except (OSError, TimeoutError) as error:
+                problem = error
+            else:
+                writer.close()
+                return
+            if await self._status(self._queue.starting_interval) == JobStatus.NOTFOUND:
+                raise JobEnded(await self._why_ended())
+            if time.monotonic() > deadline:
+                raise ClusterError(
+                    f"Job {self.job_id} runs on {host}, but the hub cannot reach its server on port {self.port} "
+                    f"({problem or 'timeout'}). Next: check the name, and the firewall between hub and compute nodes."
+                )
+            await asyncio.sleep(self.startup_poll_interval)
 
     async def _pause(self) -> None:
         """Until the next look at the queue, or the port's announcement, whichever is first."""

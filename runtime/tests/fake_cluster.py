@@ -1,0 +1,152 @@
+"""A login node with a Slurm on it, as far as the hub can see one: a real SSH server whose commands are made up here."""
+
+import asyncio
+import shlex
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncssh
+
+Answer = tuple[int, str, str]  # exit status, stdout, stderr
+
+
+@dataclass
+class FakeJob:
+    user: str
+    script: str
+    environment: dict[str, str]
+    state: str = "PENDING"
+    reason: str = "Resources"
+    host: str = "n/a"
+    exit_code: int = 0
+
+    @property
+    def comment(self) -> str:
+        return next(line.split("=", 1)[1] for line in self.script.splitlines() if line.startswith("#SBATCH --comment="))
+
+
+@dataclass
+class FakeSlurm:
+    """The scheduler, shared by the login nodes."""
+
+    jobs: dict[str, FakeJob] = field(default_factory=dict)
+    calls: list[list[str]] = field(default_factory=list)
+    on_submit: Callable[[str, FakeJob], None] | None = None
+    broken: str = ""  # what every command says while the controller is away
+    refuse: str = ""  # what sbatch says
+
+    def count(self, program: str) -> int:
+        return sum(any(arg.endswith(f"/{program}") for arg in call) for call in self.calls)
+
+    def answer(self, argv: list[str], stdin: str, environment: dict[str, str]) -> Answer:
+        self.calls.append(argv)
+        user = argv[3] if argv[0] == "sudo" else ""
+        program = (argv[4] if user else argv[0]).rsplit("/", 1)[-1]
+        if program == "getent":
+            name = argv[2]
+            return (0, f"{name}:x:2001:2000::/home/{name}:/bin/bash\n", "") if name != "ghost" else (2, "", "")
+        if self.broken:
+            return 1, "", self.broken
+        return {"sbatch": self._sbatch, "squeue": self._squeue, "scancel": self._scancel}.get(program, self._other)(
+            argv, user, stdin, environment
+        )
+
+    def _sbatch(self, _: list[str], user: str, stdin: str, environment: dict[str, str]) -> Answer:
+        if self.refuse:
+            return 1, "", self.refuse
+        job_id = str(1000 + len(self.jobs))
+        self.jobs[job_id] = FakeJob(user, stdin, environment)
+        if self.on_submit:
+            self.on_submit(job_id, self.jobs[job_id])
+        return 0, f"{job_id}\n", ""
+
+    def _squeue(self, *_: object) -> Answer:
+        lines = [f"{i}|{j.user}|{j.state}|{j.host}|N/A|{j.comment}|{j.reason}" for i, j in self.jobs.items()]
+        return 0, "".join(f"{line}\n" for line in lines), ""
+
+    def _scancel(self, argv: list[str], *_: object) -> Answer:
+        job = self.jobs.get(argv[-1])
+        if job is None:
+            return 1, "", "scancel: error: Kill job error on job id: Invalid job id specified"
+        job.state = "CANCELLED"
+        return 0, "", ""
+
+    def _other(self, argv: list[str], *_: object) -> Answer:
+        if argv[0].endswith("sinfo"):
+            return 0, "short 0/2/0/2 4 0/8/0/8 (null) 4000 4:00:00\nlong 0/1/0/1 4 0/4/0/4 (null) 4000 2-00:00:00\n", ""
+        job = self.jobs.get(argv[-1])
+        return 0, f"JobId={argv[-1]} ExitCode={job.exit_code if job else 0}:0\n", ""
+
+
+class FakeLoginNode:
+    """An SSH server on loopback."""
+
+    def __init__(self, slurm: FakeSlurm, directory: Path, name: str) -> None:
+        self.slurm = slurm
+        self.name = name
+        self.port = 0
+        self.connections = 0
+        self.hang: Awaitable[object] | None = None  # commands wait for it before they answer
+        self.drop = False  # do the command, and drop the connection instead of answering
+        self._host_key = asyncssh.generate_private_key("ssh-ed25519")
+        self._directory = directory
+        self._server: asyncssh.SSHAcceptor | None = None
+        self._open: list[asyncssh.SSHServerConnection] = []
+        client_key = directory / "id_ed25519"
+        if not client_key.exists():
+            key = asyncssh.generate_private_key("ssh-ed25519")
+            key.write_private_key(str(client_key))
+            key.write_public_key(str(directory / "authorized_keys"))
+
+    async def start(self) -> None:
+        node = self
+
+        class Server(asyncssh.SSHServer):
+            def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+                node.connections += 1
+                node._open.append(conn)
+
+        self._server = await asyncssh.create_server(
+            Server,
+            "127.0.0.1",
+            self.port,
+            server_host_keys=[self._host_key],
+            authorized_client_keys=str(self._directory / "authorized_keys"),
+            process_factory=self._process,
+        )
+        self.port = self._server.get_port()
+
+    async def stop(self) -> None:
+        for connection in self._open:
+            connection.abort()
+        self._open.clear()
+        if self._server:
+            self._server.close()
+            await self._server.wait_closed()
+
+    def known_hosts_line(self) -> str:
+        return f"[127.0.0.1]:{self.port} {self._host_key.export_public_key().decode().strip()}\n"
+
+    def description(self) -> dict[str, object]:
+        return {"name": self.name, "address": "127.0.0.1", "port": self.port}
+
+    async def _process(self, process: "asyncssh.SSHServerProcess[str]") -> None:
+        stdin = await process.stdin.read()
+        status, out, err = self.slurm.answer(shlex.split(process.command or ""), stdin, dict(process.env))
+        if self.hang:
+            await self.hang
+        if self.drop:
+            for connection in self._open:
+                connection.abort()
+            return
+        process.stdout.write(out)
+        process.stderr.write(err)
+        process.exit(status)
+
+
+async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    """Wait for a condition."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
