@@ -1,0 +1,21 @@
+import type { Command, Script } from "../../connection/command";
+
+const READ: Script = {
+  name: "package_read",
+  body: `
+if command -v dpkg-query >/dev/null; then
+  dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' -- "$@" 2>/dev/null | sed -n 's/ installed$//p' | sort -u
+else
+  for name; do if rpm -q --quiet -- "$name"; then printf '%s\\n' "$name"; fi; done
+fi
+`,
+};
+
+/** Asks which of the packages are installed. */
+export function readPackages(names: readonly string[]): Command {
+  return { script: READ, args: names };
+}
+
+export function parsePackages(stdout: string): Set<string> {
+  return new Set(stdout.split("\n").filter((line) => line !== ""));
+}

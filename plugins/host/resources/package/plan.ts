@@ -1,0 +1,74 @@
+import type { Command } from "../../connection/command";
+import { recordingScript, STATE_DIRECTORY } from "../record";
+
+/** One list for the whole host, since packages come along with others: what was not there before. */
+const RECORD = `${STATE_DIRECTORY}/previous/packages`;
+
+const STEPS = `
+record=${RECORD}
+mkdir -p "$record"
+exec 9>"$record/lock"; flock -w 900 9 || die "another run is installing packages"
+export DEBIAN_FRONTEND=noninteractive
+if command -v apt-get >/dev/null; then manager=apt; else manager=dnf; fi
+installed() {
+  if [ $manager = apt ]; then dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' | sed -n 's/ installed$//p'; else rpm -qa --qf '%{NAME}\\n'; fi | sort -u
+}
+ours() { cat "$record/ours" 2>/dev/null || :; }
+`;
+
+const INSTALL = recordingScript(
+  "package_install",
+  `${STEPS}
+# A list left by a run that was interrupted is older, and right.
+[ -f "$record/before" ] || { installed >"$record/before.new"; mv "$record/before.new" "$record/before"; }
+apt() { apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold "$@" 9>&- </dev/null; }
+if [ $manager = apt ]; then
+  if [ -n "$(dpkg --audit)" ]; then dpkg --configure -a </dev/null >/dev/null 9>&-; fi
+  if ! words=$(apt --no-install-recommends install -- "$@" 2>&1); then
+    apt update >/dev/null 2>&1 || :
+    words=$(apt --no-install-recommends install -- "$@" 2>&1) || die "$(printf %s "$words" | grep -E '^(E|dpkg):' || printf %s "$words" | tail -5)"
+  fi
+else
+  words=$(dnf -y -q --setopt=install_weak_deps=False install -- "$@" 2>&1 9>&- </dev/null) || die "$words"
+fi
+installed >"$record/after"
+{ ours; comm -13 "$record/before" "$record/after"; } | sort -u >"$record/ours.new"
+mv "$record/ours.new" "$record/ours"; rm -f "$record/before" "$record/after"
+for name; do if grep -qx -- "$name" "$record/ours"; then printf '%s\\n' "$name"; fi; done
+`,
+);
+
+const REMOVE = recordingScript(
+  "package_remove",
+  `${STEPS}
+mine=$(for name; do if ours | grep -qx -- "$name"; then printf '%s ' "$name"; fi; done)
+if [ -n "$mine" ] && [ $manager = apt ]; then
+  # dpkg refuses what something else needs, where apt-get would remove that too.
+  dpkg --purge $mine </dev/null >/dev/null 2>&1 9>&- || :
+  while :; do
+    along=$(apt-get -s autoremove 2>/dev/null 9>&- | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p' | sort -u | { ours | sort >"$record/ours.sorted"; comm -12 - "$record/ours.sorted"; })
+    [ -n "$along" ] || break
+    before=$(installed | wc -l)
+    dpkg --purge $along </dev/null >/dev/null 2>&1 9>&- || :
+    [ "$(installed | wc -l)" -lt "$before" ] || break
+  done
+elif [ -n "$mine" ]; then
+  rpm -e $mine 9>&- || :
+  dnf -y -q autoremove 9>&- </dev/null >/dev/null 2>&1 || :
+fi
+installed >"$record/after"
+ours | sort | comm -12 - "$record/after" >"$record/ours.new"
+rm -f "$record/after" "$record/ours.sorted"
+if [ -s "$record/ours.new" ]; then mv "$record/ours.new" "$record/ours"; else exec 9>&-; drop_record "$record"; fi
+`,
+);
+
+/** Installs packages and answers with those that were not there before this project came. */
+export function installPackages(names: readonly string[]): Command {
+  return { script: INSTALL, args: names, timeoutSeconds: 1800, slow: true };
+}
+
+/** Removes those of the packages that were installed by us, and what came along and is needed no more. */
+export function removePackages(names: readonly string[]): Command {
+  return { script: REMOVE, args: names, timeoutSeconds: 900, slow: true };
+}

@@ -1,0 +1,44 @@
+import type { Command } from "../../connection/command";
+import { recordingScript, recordOf } from "../record";
+import type { RandomSecretArgs } from "./random-secret";
+
+const MAKE = recordingScript(
+  "random_secret_make",
+  `
+path=$1 bytes=$2 prefix=$3 owner=$4 group=$5 mode=$6 record=$7
+dir=\${path%/*}
+[ -d "$dir" ] || die "its directory $dir does not exist"
+[ ! -L "$path" ] || die "$path is a symbolic link, which is not followed"
+if new_record "$record"; then
+  printf '%s\\n' "$path" >"$record.new/path"
+  [ ! -e "$path" ] || : >"$record.new/present"
+  keep_record "$record"
+fi
+if [ ! -e "$path" ]; then
+  tmp=$(mktemp "$dir/.\${path##*/}.XXXXXXXX"); trap 'rm -f "$tmp"' EXIT
+  { printf %s "$prefix"; head -c "$bytes" /dev/urandom | od -An -v -tx1 | tr -d ' \\n'; } >"$tmp"
+  chown -- "$owner:$group" "$tmp"; chmod "$mode" "$tmp"; sync "$tmp"
+  mv -T -- "$tmp" "$path"
+fi
+chown -- "$owner:$group" "$path"; chmod "$mode" "$path"
+if command -v restorecon >/dev/null; then restorecon "$path" || :; fi
+`,
+);
+
+const REMOVE = recordingScript(
+  "random_secret_remove",
+  `
+if [ -d "$2" ] && [ ! -e "$2/present" ]; then rm -f -- "$1"; fi
+drop_record "$2"
+`,
+);
+
+/** Makes the secret, or takes over the one that is there. */
+export function makeRandomSecret({ path, bytes, prefix, owner, group, mode }: RandomSecretArgs): Command {
+  return { script: MAKE, args: [path, String(bytes), prefix, owner, group, mode, recordOf("randomsecret", path)] };
+}
+
+/** Removes a secret that was made here. */
+export function removeRandomSecret({ path }: RandomSecretArgs): Command {
+  return { script: REMOVE, args: [path, recordOf("randomsecret", path)] };
+}

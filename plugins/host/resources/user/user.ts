@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { Host } from "../../connection/host";
+import { absolutePath, accountName } from "../arguments";
+import type { Resource } from "../resource";
+import { parseUser, readUser } from "./facts";
+import { makeUser, removeUser } from "./plan";
+
+const args = {
+  name: accountName,
+  system: z.boolean().default(true),
+  home: absolutePath.optional(),
+  shell: absolutePath.default("/usr/sbin/nologin"),
+  groups: z.array(accountName).default([]),
+  subids: z.boolean().default(false),
+  linger: z.boolean().default(false),
+} satisfies z.ZodRawShape;
+
+const schema = z.object(args);
+export type UserArgs = z.infer<typeof schema>;
+interface Outputs {
+  uid: number;
+  gid: number;
+}
+
+function completed(wanted: UserArgs): UserArgs & { home: string } {
+  return { ...wanted, home: wanted.home ?? (wanted.system ? `/var/lib/${wanted.name}` : `/home/${wanted.name}`) };
+}
+
+async function make(host: Host, wanted: UserArgs, formerGroups: readonly string[]): Promise<UserArgs & Outputs> {
+  await host.must(`make the account ${wanted.name}`, makeUser(completed(wanted), formerGroups));
+  const facts = parseUser(await host.must(`read the account ${wanted.name}`, readUser(wanted.name)));
+  return { ...completed(wanted), uid: facts?.uid ?? -1, gid: facts?.gid ?? -1 };
+}
+
+export const user: Resource<UserArgs, Outputs> = {
+  type: "User",
+  args,
+  outputs: { uid: ["name"], gid: ["name"] },
+  replaceOn: ["name"],
+  complete: completed,
+  id: ({ name }) => name,
+  fromId: (name) => ({ name }),
+  create: (host, wanted) => make(host, wanted, []),
+  async read(host, state) {
+    const facts = parseUser(await host.must(`read the account ${state.name}`, readUser(state.name)));
+    return facts && { ...state, ...facts, groups: state.groups.filter((group) => facts.groups.includes(group)) };
+  },
+  update: (host, state, wanted) => make(host, wanted, state.groups),
+  async delete(host, state) {
+    await host.must(`remove the account ${state.name}`, removeUser(state));
+  },
+};
