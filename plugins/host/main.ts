@@ -1,4 +1,8 @@
 import { serve } from "../rpc/server";
 import { HostProvider } from "./provider";
 
+// An engine that was killed cannot end its plugins; one whose parent is another than at its start has lost it.
+const engine = process.ppid;
+setInterval(() => process.ppid !== engine && process.exit(0), 1000).unref();
+
 await serve(new HostProvider(process.env.JUPYTERHUB_HPC_OFFLINE === "1"));

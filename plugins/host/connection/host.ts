@@ -5,14 +5,15 @@ import { type Answer, type Command, quote, type Script } from "./command";
 import { type Configuration, usesSudo } from "./configuration";
 import { type Connection, connect } from "./connect";
 import { privilegeFailure } from "./connection-failure";
-import { Shell, type Traffic } from "./shell";
+import { Shell } from "./shell";
+import { Traffic } from "./traffic";
 
 /** A sshd allows ten sessions a connection by default: one quick shell, these, and room for streams. */
 const SLOW_SHELLS = 4;
 
 /** One host: a connection made when first needed, a shell on it for quick commands and a few for slow ones. */
 export class Host {
-  readonly traffic: Traffic = { roundTrips: 0, commands: 0 };
+  readonly traffic: Traffic;
   private connection: Promise<Connection> | undefined;
   private quick: Promise<Shell> | undefined;
   private slow: Promise<Shell>[] = [];
@@ -21,7 +22,9 @@ export class Host {
   constructor(
     readonly name: string,
     readonly configuration: Configuration,
-  ) {}
+  ) {
+    this.traffic = new Traffic(name);
+  }
 
   /** The host in an error: name and address. */
   get where(): string {

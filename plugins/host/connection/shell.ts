@@ -3,6 +3,7 @@ import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../rpc/failure";
 import type { Answer, Command, Script } from "./command";
 import { AnswerReader, encodeBatch, openShell, type Request } from "./framing";
+import type { Traffic } from "./traffic";
 
 interface Pending extends Request {
   resolve(answer: Answer): void;
@@ -14,12 +15,6 @@ const GATHER_MS = 2;
 /** A batch is closed when its inputs reach this size, so that answers keep coming during a large upload. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 const DEFAULT_TIMEOUT_SECONDS = 60;
-
-/** What was exchanged, for tests and the bench. */
-export interface Traffic {
-  roundTrips: number;
-  commands: number;
-}
 
 /** A shell that stays open on the host. Requests made while it works travel together in the next batch. */
 export class Shell {
@@ -138,9 +133,9 @@ export class Shell {
     }
     if (batch.length === 0) return;
     for (const request of batch) this.inFlight.set(request.id, request);
-    this.traffic.roundTrips += 1;
-    this.traffic.commands += batch.length;
-    this.channel.write(encodeBatch(batch, this.defined));
+    const encoded = encodeBatch(batch, this.defined);
+    this.traffic.count(batch.length, encoded.length);
+    this.channel.write(encoded);
     this.watch();
   }
 
