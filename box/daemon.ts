@@ -1,0 +1,110 @@
+/** Processes that outlive the command that started them, each remembered by its own id and start time. */
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { runDir } from "./paths";
+import { BoxError } from "./progress";
+
+interface Remembered {
+  pid: number;
+  /** Start time in clock ticks since boot: tells a process from a later one with the same id. */
+  startTime: string;
+}
+
+/** A process of a site's box, running in the background. */
+export interface DaemonSpec {
+  site: string;
+  /** Unique in the box; names its record and its log. */
+  name: string;
+  argv: [string, ...string[]];
+  env?: { [name: string]: string };
+  /** Working directory; default the caller's. */
+  cwd?: string;
+}
+
+/** Reads field 22 of /proc/PID/stat; the command name before it may hold spaces and brackets. */
+export function parseStartTime(stat: string): string | undefined {
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+}
+
+async function startTimeOf(pid: number): Promise<string | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z") ? undefined : parseStartTime(stat);
+  } catch {
+    return undefined;
+  }
+}
+
+function recordPath(site: string, name: string): string {
+  return runDir(site, "run", `${name}.json`);
+}
+
+/** The log a daemon writes its output to. */
+export function daemonLog(site: string, name: string): string {
+  return runDir(site, "log", `${name}.log`);
+}
+
+/** The process id of a running daemon; undefined when it does not run. */
+export async function daemonPid(site: string, name: string): Promise<number | undefined> {
+  try {
+    const record = JSON.parse(await readFile(recordPath(site, name), "utf8")) as Remembered;
+    return (await startTimeOf(record.pid)) === record.startTime ? record.pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Starts a daemon unless it already runs.
+ * @returns true when it was started now
+ */
+export async function startDaemon(spec: DaemonSpec): Promise<boolean> {
+  if ((await daemonPid(spec.site, spec.name)) !== undefined) return false;
+  const log = daemonLog(spec.site, spec.name);
+  await mkdir(dirname(log), { recursive: true });
+  await mkdir(join(recordPath(spec.site, spec.name), ".."), { recursive: true });
+  const output = await open(log, "a");
+  try {
+    const [command, ...args] = spec.argv;
+    const options = {
+      detached: true,
+      cleanup: false,
+      stdin: "ignore",
+      stdout: output.fd,
+      stderr: output.fd,
+      buffer: false,
+      reject: false,
+      ...(spec.env && { env: spec.env }),
+      ...(spec.cwd && { cwd: spec.cwd }),
+    } as const;
+    const child = execa(command, args, options);
+    const startTime = child.pid === undefined ? undefined : await startTimeOf(child.pid);
+    child.unref();
+    if (child.pid === undefined || startTime === undefined) {
+      throw new BoxError(`${spec.name} did not start: ${command}. Its output is in ${log}`);
+    }
+    await writeFile(recordPath(spec.site, spec.name), JSON.stringify({ pid: child.pid, startTime } satisfies Remembered));
+    return true;
+  } finally {
+    await output.close();
+  }
+}
+
+/**
+ * Ends a daemon by its own id: SIGTERM, then SIGKILL after the grace time.
+ * @param graceSeconds how long it may take to end by itself
+ */
+export async function stopDaemon(site: string, name: string, graceSeconds = 10): Promise<boolean> {
+  const pid = await daemonPid(site, name);
+  if (pid !== undefined) {
+    process.kill(pid, "SIGTERM");
+    const deadline = Date.now() + graceSeconds * 1000;
+    while ((await daemonPid(site, name)) !== undefined) {
+      if (Date.now() > deadline) process.kill(pid, "SIGKILL");
+      await new Promise((wake) => setTimeout(wake, 50));
+    }
+  }
+  await rm(recordPath(site, name), { force: true });
+  return pid !== undefined;
+}

@@ -1,0 +1,106 @@
+/** The networks of a box: one network namespace a host, and one ("switch") that holds the bridges between them. */
+import { execa } from "execa";
+import type { Host, Site } from "../site";
+
+/** The network namespace of a host. */
+export function namespaceOf(site: string, host: string): string {
+  return `box-${site}-${host}`;
+}
+
+/** The path under which a namespace can be entered. */
+export function namespacePath(site: string, host: string): string {
+  return `/run/netns/${namespaceOf(site, host)}`;
+}
+
+const switchName = "switch";
+
+/** Commands for `ip -batch` in the switch namespace: the bridges. */
+export function bridgeCommands(site: Site): string[] {
+  return site.networks.flatMap((network) => [
+    `link add ${network.name} type bridge forward_delay 0`,
+    `address add ${network.ipv4}.1/24 dev ${network.name}`,
+    `address add ${network.ipv6}1/64 dev ${network.name} nodad`,
+    `link set ${network.name} up`,
+  ]);
+}
+
+/** Commands for `ip -batch` in the switch namespace: a cable from each bridge into the host's namespace. */
+export function cableCommands(site: Site, host: Host): string[] {
+  return attached(site, host).flatMap((network) => {
+    const port = `${network.name.slice(0, 3)}-${host.name}`.slice(0, 15);
+    return [
+      `link add ${port} type veth peer name ${network.name} netns ${namespaceOf(site.name, host.name)}`,
+      `link set ${port} master ${network.name} up`,
+    ];
+  });
+}
+
+/** Commands for `ip -batch` in the host's namespace: its addresses and the way out. */
+export function hostCommands(site: Site, host: Host): string[] {
+  const networks = attached(site, host);
+  const commands = ["link set lo up"];
+  for (const network of networks) {
+    commands.push(
+      `address add ${network.ipv4}.${host.addresses[network.name]}/24 dev ${network.name}`,
+      `address add ${network.ipv6}${host.addresses[network.name]}/64 dev ${network.name} nodad`,
+      `link set ${network.name} up`,
+    );
+  }
+  const way = networks.find((network) => network.defaultRoute) ?? networks[0];
+  if (way !== undefined) {
+    commands.push(`route add default via ${way.ipv4}.1`, `-6 route add default via ${way.ipv6}1`);
+  }
+  return commands;
+}
+
+function attached(site: Site, host: Host) {
+  return site.networks.filter((network) => host.addresses[network.name] !== undefined);
+}
+
+async function existing(): Promise<Set<string>> {
+  const { stdout } = await execa("ip", ["netns", "list"]);
+  return new Set(stdout.split("\n").map((line) => line.split(" ")[0] ?? ""));
+}
+
+async function batch(namespace: string, commands: string[]): Promise<void> {
+  // `ip -batch` reads one family a run; a leading "-6" is ours.
+  for (const family of ["", "-6"]) {
+    const lines = commands.filter((line) => line.startsWith("-6 ") === (family === "-6"));
+    const input = `${lines.map((line) => line.replace(/^-6 /, "")).join("\n")}\n`;
+    const options = family === "" ? [] : [family];
+    if (lines.length > 0) await execa("ip", ["-n", namespace, ...options, "-batch", "-"], { input });
+  }
+}
+
+/**
+ * Makes the namespaces, bridges and cables that are missing.
+ * @returns how many namespaces were made
+ */
+export async function ensureNetwork(site: Site): Promise<number> {
+  const present = await existing();
+  const bridges = namespaceOf(site.name, switchName);
+  let made = 0;
+  if (!present.has(bridges)) {
+    await execa("ip", ["netns", "add", bridges]);
+    await batch(bridges, ["link set lo up", ...bridgeCommands(site)]);
+    made += 1;
+  }
+  for (const host of site.hosts) {
+    const namespace = namespaceOf(site.name, host.name);
+    if (present.has(namespace)) continue;
+    await execa("ip", ["netns", "add", namespace]);
+    await batch(bridges, cableCommands(site, host));
+    await batch(namespace, hostCommands(site, host));
+    made += 1;
+  }
+  return made;
+}
+
+/** Removes all namespaces of the box; what is in them goes with them. */
+export async function removeNetwork(site: Site): Promise<void> {
+  const present = await existing();
+  for (const host of [...site.hosts.map((one) => one.name), switchName]) {
+    const namespace = namespaceOf(site.name, host);
+    if (present.has(namespace)) await execa("ip", ["netns", "delete", namespace]);
+  }
+}
