@@ -14,17 +14,25 @@ import { getFacts } from "./plugins/host/sdk";
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** Reaches a host before any resource is registered, so that a host that cannot be reached stops the run before another is changed. */
-async function reach(name: string, access: HostAccess): Promise<ClusterHost> {
+async function reach(name: string, key: string, access: HostAccess): Promise<ClusterHost> {
   const provider = connect(name, access, root);
-  return { provider, facts: await getFacts(provider) };
+  try {
+    return { provider, facts: await getFacts(provider) };
+  } catch (error) {
+    const words = (error as Error).message.replace(/^invocation of \S+ returned an error: /, "");
+    const file = `stacks/Pulumi.${pulumi.getStack()}.yaml`;
+    throw new pulumi.RunError(
+      `${words}\nNo host was changed. Next: mend that host, or jupyterhub-hpc:${key} in ${file}, and run again.`,
+    );
+  }
 }
 
 async function deploy(): Promise<Cluster> {
   const stack = pulumi.getStack();
   const config = validate(readStackConfig(root));
   const [hub, ...login] = await Promise.all([
-    reach("hub", config.hub.host),
-    ...config.login.nodes.map((node) => reach(`login-${node.name}`, node.host)),
+    reach("hub", "hub.host", config.hub.host),
+    ...config.login.nodes.map((node, i) => reach(node.name, `login.nodes[${i}].host`, node.host)),
   ]);
   return new Cluster("cluster", {
     stack,

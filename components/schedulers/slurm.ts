@@ -16,7 +16,9 @@ const partition = z.strictObject({
     .optional()
     .describe("Most memory one server may ask for, MiB. Default: what Slurm allows."),
   maxGpus: z.int().min(0).default(0).describe("Most GPUs one server may ask for; 0: the form offers none."),
-  gpuGres: label()
+  gpuGres: z
+    .string()
+    .regex(/^gpu(:[A-Za-z0-9_-]{1,63})?$/, { error: "must be a gres such as gpu or gpu:a100" })
     .optional()
     .describe("The gres that asks for one GPU's type, where the site has several, such as `gpu:a100`."),
   maxRuntime: z
