@@ -33,6 +33,8 @@ function cause(error: SshError, attempt: Attempt): string {
     return `login as ${user} was refused (tried ${attempt.means}). Is the public key in that account's authorized_keys, and may it log in from here?`;
   if (error.level === "client-timeout" || error.code === "ETIMEDOUT" || /timed out/i.test(error.message))
     return `timed out after ${attempt.timeoutSeconds} s. Is the host up, is the address right, does a firewall drop port ${port}?`;
+  if (error.code === "ECONNRESET" || /lost before handshake/i.test(error.message))
+    return "the host closed the connection during the handshake. Its sshd log tells why (MaxStartups, fail2ban, a tunnel in between?)";
   switch (error.code) {
     case "ECONNREFUSED":
       return `connection refused. Does sshd run there and listen on port ${port}?`;
@@ -42,8 +44,6 @@ function cause(error: SshError, attempt: Attempt): string {
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return "no route to the host. Is it up, and can this machine reach its network (else configure a jump host)?";
-    case "ECONNRESET":
-      return "the host closed the connection during the handshake. Its sshd log tells why (MaxStartups, fail2ban, a jail?)";
     default:
       return `${error.message}. The host's sshd log may tell more`;
   }
@@ -53,13 +53,15 @@ function cause(error: SshError, attempt: Attempt): string {
 export function connectionFailure(error: unknown, attempt: Attempt): Failure {
   if (error instanceof Failure) return error;
   const ssh = error instanceof Error ? (error as SshError) : new Error(String(error));
-  return new Failure(`${attempt.name} (${attempt.address}:${attempt.port}): ${cause(ssh, attempt)}.`);
+  return new Failure(
+    `${attempt.name} (${attempt.address}:${attempt.port}): ${cause(ssh, attempt).replace(/[^.?]$/, "$&.")}`,
+  );
 }
 
 /** Puts a root shell that did not start into words. `stderr` are sudo's own. */
 export function privilegeFailure(name: string, address: string, user: string, sudo: boolean, stderr: string): Failure {
   const words = stderr.trim().split("\n").slice(-3).join(" / ") || "it said nothing";
-  const head = `${name} (${address}): logged in as ${user}, but ${sudo ? "sudo" : "a shell"} did not start: ${words}.`;
+  const head = `${name} (${address}): logged in as ${user}, but ${sudo ? "sudo" : "a shell"} did not start: ${words.replace(/[.]*$/, ".")}`;
   if (/password is required|terminal is required/.test(words))
     return new Failure(`${head} sudo needs a password: give the provider sudoPassword, or ${user} a NOPASSWD rule.`);
   if (/incorrect password|try again/.test(words))
