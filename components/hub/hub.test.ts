@@ -5,7 +5,7 @@ import { renderFirewall } from "./firewall";
 import { renderHubConfig } from "./hub-config";
 import { renderKnownHosts } from "./known-hosts";
 import { hubSettings } from "./settings";
-import { renderHubUnit, renderPodUnit, renderProxyUnit } from "./units";
+import { renderHubUnit, renderNetworkUnit, renderProxyUnit } from "./units";
 
 const config = validate(await exampleConfig());
 const input = {
@@ -50,8 +50,8 @@ test("the firewall lets 443 in from outside, the API from inside, SSH from where
   `);
 });
 
-test("the units of pod, proxy and hub", () => {
-  expect(renderPodUnit(input)).toMatchSnapshot();
+test("the units of network, proxy and hub", () => {
+  expect(renderNetworkUnit(input)).toMatchSnapshot();
   expect(renderProxyUnit(input)).toMatchSnapshot();
   expect(renderHubUnit(input)).toMatchSnapshot();
 });

@@ -7,7 +7,7 @@ import type { ResolvedConfig } from "../config/files";
 import type { HubHost } from "./host";
 import type { HubRuntime } from "./runtime";
 import type { HubCertificate } from "./tls";
-import { renderHubUnit, renderPodUnit, renderProxyUnit, type UnitInput } from "./units";
+import { renderHubUnit, renderNetworkUnit, renderProxyUnit, UNITS, type UnitInput } from "./units";
 
 export interface HubServiceArgs {
   /** Name of the stack, for the headers. */
@@ -35,23 +35,23 @@ export class HubService extends pulumi.ComponentResource {
         .all([args.host.uid, args.host.state])
         .apply(([uid, state]) => render({ stack, config, uid, state, image: runtime.image }));
 
-    const pod = new SystemdUnit(
-      `${name}-pod`,
-      { name: "jupyterhub-pod.service", content: unit(renderPodUnit) },
+    const network = new SystemdUnit(
+      `${name}-network`,
+      { name: `${UNITS.network}.service`, content: unit(renderNetworkUnit) },
       { ...onHost, dependsOn: [runtime] },
     );
     const proxy = new SystemdUnit(
       `${name}-proxy`,
       {
-        name: "jupyterhub-proxy.service",
+        name: `${UNITS.proxy}.service`,
         content: unit(renderProxyUnit),
         triggers: [args.certificate.version, runtime.proxyToken, proxyLock(args.root)],
       },
-      { ...onHost, dependsOn: [pod, args.certificate] },
+      { ...onHost, dependsOn: [network, args.certificate] },
     );
     new SystemdUnit(
       `${name}-hub`,
-      { name: "jupyterhub-hub.service", content: unit(renderHubUnit), triggers: [runtime.hubVersion, runtime.imageId] },
+      { name: `${UNITS.hub}.service`, content: unit(renderHubUnit), triggers: [runtime.hubVersion, runtime.imageId] },
       { ...onHost, dependsOn: [proxy] },
     );
     this.registerOutputs({});

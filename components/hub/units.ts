@@ -17,43 +17,66 @@ export interface UnitInput {
   image: string;
 }
 
+/** The units, in the order they start. Each container has its unit's name. */
+export const UNITS = { network: "jupyterhub-network", proxy: "jupyterhub-proxy", hub: "jupyterhub-hub" } as const;
+
+/** What one unit adds to the common shape. */
+interface Container {
+  description: string;
+  container: string;
+  /** Unit whose network and user namespace it joins; null: it has its own. */
+  network: string | null;
+  /** Options of `podman run`, one a line. */
+  options: string[];
+  /** The command in the container, one line each. */
+  command: string[];
+  /** Seconds it gets to stop by itself. */
+  stopSeconds: number;
+}
+
 /**
  * What a unit that runs rootless podman can still be denied. NoNewPrivileges and what implies it are not among them: newuidmap(1) is setuid.
  * The containers themselves are confined by podman: no capabilities, no new privileges, read-only root.
  */
-const HARDENING = [
-  "ProtectClock=yes",
-  "ProtectKernelLogs=yes",
-  "ProtectHostname=yes",
-  "LockPersonality=yes",
-  "RestrictRealtime=yes",
-].join("\n");
+const HARDENING = ["LockPersonality=yes", "RestrictRealtime=yes"];
 
-function common(input: UnitInput) {
+function renderUnit(input: UnitInput, unit: Container): string {
   const { account, stateDirectory } = input.config.hub;
-  return { stack: input.stack, account, uid: input.uid, home: stateDirectory, hardening: HARDENING };
+  const common = { stack: input.stack, account, uid: input.uid, home: stateDirectory, image: input.image };
+  return renderTemplate("hub/units/container.service", { ...common, hardening: HARDENING, ...unit });
 }
 
-/** The unit that holds the containers' network, so that hub and proxy come and go without it. */
-export function renderPodUnit(input: UnitInput): string {
-  return renderTemplate("hub/units/jupyterhub-pod.service", {
-    ...common(input),
-    proxyPort: PORTS.proxy,
-    apiPort: PORTS.hub,
-    extraHosts: Object.entries(input.config.hub.extraHosts),
+const readOnly = (path: string): string => `--volume ${path}:${path}:ro`;
+const joined = [`--network=container:${UNITS.network}`, `--userns=container:${UNITS.network}`];
+
+/**
+ * The unit that holds the containers' network, so that hub and proxy come and go without it. A podman pod would do the same, but its
+ * infrastructure container runs in a scope of the account's own manager, out of this unit's sight.
+ */
+export function renderNetworkUnit(input: UnitInput): string {
+  const hosts = Object.entries(input.config.hub.extraHosts);
+  return renderUnit(input, {
+    description: "Network shared by the JupyterHub containers",
+    container: UNITS.network,
+    network: null,
+    options: [
+      "--userns=keep-id:uid=1000,gid=1000",
+      "--network=pasta",
+      `--publish ${PORTS.proxy}:${PORTS.proxy} --publish ${PORTS.hub}:${PORTS.hub}`,
+      ...hosts.map(([name, address]) => `--add-host ${name}:${address}`),
+    ],
+    command: ["sleep infinity"],
+    stopSeconds: 1,
   });
 }
 
 /** The proxy: people's connections go through it to their servers, whether the hub is there or not. */
 export function renderProxyUnit(input: UnitInput): string {
-  return renderTemplate("hub/units/container.service", {
-    ...common(input),
+  return renderUnit(input, {
     description: "JupyterHub's proxy (configurable-http-proxy)",
-    container: "jupyterhub-proxy",
-    environmentFiles: [PATHS.proxyToken],
-    environment: [],
-    mounts: [readOnly(PATHS.tls)],
-    image: input.image,
+    container: UNITS.proxy,
+    network: UNITS.network,
+    options: [...joined, `--env-file ${PATHS.proxyToken}`, readOnly(PATHS.tls)],
     command: [
       "configurable-http-proxy",
       `--ip :: --port ${PORTS.proxy}`,
@@ -67,37 +90,35 @@ export function renderProxyUnit(input: UnitInput): string {
 
 /** The hub: restarted at will; no connection goes through it and no server ends with it. */
 export function renderHubUnit(input: UnitInput): string {
-  const { oidc } = input.config.authentication;
-  return renderTemplate("hub/units/container.service", {
-    ...common(input),
+  const { trust } = input.config;
+  return renderUnit(input, {
     description: "JupyterHub",
-    container: "jupyterhub-hub",
-    environmentFiles: [PATHS.proxyToken],
-    environment: [
-      ...(oidc
-        ? [
-            ["OAUTH2_AUTHORIZE_URL", oidc.authorizeUrl],
-            ["OAUTH2_TOKEN_URL", oidc.tokenUrl],
-            ["OAUTH2_USERDATA_URL", oidc.userdataUrl],
-            ["OAUTH_CALLBACK_URL", `${input.config.url.replace(/\/$/, "")}/hub/oauth_callback`],
-          ]
-        : []),
-      ...(input.config.trust ? [["SSL_CERT_FILE", PATHS.trust]] : []),
-    ].map(([name, value]) => [name, escapePercent(value ?? "")]),
-    mounts: [
-      readOnly(PATHS.config),
-      readOnly(PATHS.secrets),
-      readOnly(PATHS.ssh),
-      ...(input.config.trust ? [readOnly(PATHS.trust)] : []),
-      `${input.state}:${PATHS.state}:rw`,
+    container: UNITS.hub,
+    network: UNITS.network,
+    options: [
+      ...joined,
+      `--env-file ${PATHS.proxyToken}`,
+      ...Object.entries(hubEnvironment(input.config)).map(
+        ([name, value]) => `--env "${name}=${value.replaceAll("%", "%%")}"`,
+      ),
+      ...[PATHS.config, PATHS.secrets, PATHS.ssh, ...(trust ? [PATHS.trust] : [])].map(readOnly),
+      `--volume ${input.state}:${PATHS.state}:rw`,
     ],
-    image: input.image,
     command: ["jupyterhub", `-f ${PATHS.config}`],
     stopSeconds: 20,
   });
 }
 
-const readOnly = (path: string): string => `${path}:${path}:ro`;
-
-/** A percent sign begins a specifier in a unit (systemd.unit(5)). */
-const escapePercent = (value: string): string => value.replaceAll("%", "%%");
+/** The container's environment: where the identity provider is (references/vub-hydra.md, "Authentication"). No secret is in it. */
+function hubEnvironment(config: ResolvedConfig): Record<string, string> {
+  const { oidc } = config.authentication;
+  return {
+    ...(oidc && {
+      OAUTH2_AUTHORIZE_URL: oidc.authorizeUrl,
+      OAUTH2_TOKEN_URL: oidc.tokenUrl,
+      OAUTH2_USERDATA_URL: oidc.userdataUrl,
+      OAUTH_CALLBACK_URL: `${config.url.replace(/\/$/, "")}/hub/oauth_callback`,
+    }),
+    ...(config.trust && { SSL_CERT_FILE: PATHS.trust }),
+  };
+}

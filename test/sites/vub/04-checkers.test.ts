@@ -14,7 +14,7 @@ const CHECKS: [string, string, string[]][] = [
   ["sshd's configuration", "login1", ["/usr/sbin/sshd", "-t"]],
   ["sshd's configuration", "login2", ["/usr/sbin/sshd", "-t"]],
   ["the firewall's rules", "hub", ["nft", "-c", "-f", "/etc/jupyterhub-hpc/firewall.nft"]],
-  ["the pod's unit", "hub", ["systemd-analyze", "verify", "--recursive-errors=no", "jupyterhub-pod.service"]],
+  ["the network's unit", "hub", ["systemd-analyze", "verify", "--recursive-errors=no", "jupyterhub-network.service"]],
   ["the proxy's unit", "hub", ["systemd-analyze", "verify", "--recursive-errors=no", "jupyterhub-proxy.service"]],
   ["the hub's unit", "hub", ["systemd-analyze", "verify", "--recursive-errors=no", "jupyterhub-hub.service"]],
   ["the module file", "login1", ["bash", "-lc", "module load jupyterhub/current && command -v jupyterhub-singleuser"]],
