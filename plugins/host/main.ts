@@ -1,8 +1,9 @@
 import { serve } from "../rpc/server";
+import { isOffline } from "./offline";
 import { HostProvider } from "./provider";
 
 // An engine that was killed cannot end its plugins; one whose parent is another than at its start has lost it.
 const engine = process.ppid;
 setInterval(() => process.ppid !== engine && process.exit(0), 1000).unref();
 
-await serve(new HostProvider(process.env.JUPYTERHUB_HPC_OFFLINE === "1"));
+await serve(new HostProvider(isOffline()));

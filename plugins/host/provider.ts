@@ -84,15 +84,16 @@ export class HostProvider implements ResourceProvider {
   async check(type: string, inputs: Properties): Promise<Checked> {
     const resource = resourceOf(type);
     const checked = checkProperties(type, resource.args, inputs);
-    if (checked.failures.length > 0 || checked.inputs.unknowns.size > 0) return checked;
-    const failures: CheckFailure[] = resource.problems?.(checked.inputs.values) ?? [];
+    if (checked.failures.length > 0) return checked;
     const values = resource.complete?.(checked.inputs.values) ?? checked.inputs.values;
+    const failures: CheckFailure[] = checked.inputs.unknowns.size > 0 ? [] : (resource.problems?.(values) ?? []);
     return { inputs: { ...checked.inputs, values }, failures };
   }
 
   async diff(type: string, _id: string, state: Properties, wanted: Properties): Promise<Difference> {
     const resource = resourceOf(type);
-    const changes = compareProperties(state, wanted, Object.keys(resource.args), resource.replaceOn);
+    const compared = Object.keys(resource.args).filter((key) => !resource.incidental?.includes(key));
+    const changes = compareProperties(state, wanted, compared, resource.replaceOn);
     const samePlace = wanted.unknowns.size === 0 && resource.id(state.values) === resource.id(wanted.values);
     return { changes, deleteBeforeReplace: samePlace };
   }

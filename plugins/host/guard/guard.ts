@@ -2,16 +2,12 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../rpc/failure";
 import type { Host } from "../connection/host";
-import { arm, disarm, rollback, undoNow } from "./scripts";
+import { arm, disarm, rollback, type Saved, undoNow } from "./scripts";
 
 /** A change that might lock the administrator out. */
-export interface GuardedChange<T> {
+export interface GuardedChange<T> extends Saved {
   /** What changes, in errors: a path. */
   what: string;
-  /** Files to put back. */
-  files: readonly string[];
-  /** Shell text that makes the restored files count, such as a reload. */
-  undo: string;
   /** Makes the change. It must leave the host as it was when it fails. */
   apply(): Promise<T>;
 }
@@ -40,7 +36,7 @@ export function guarded<T>(host: Host, change: GuardedChange<T>): Promise<T> {
   return host.exclusively(async () => {
     const seconds = host.configuration.rollbackAfter;
     const plan = rollback(randomBytes(4).toString("hex"));
-    await host.must(`arm the rollback for ${change.what}`, arm(plan, seconds, change.files, change.undo));
+    await host.must(`arm the rollback for ${change.what}`, arm(plan, seconds, change));
     const deadline = Date.now() + seconds * 1000;
     let result: T;
     try {

@@ -4,12 +4,12 @@ import { STATE_DIRECTORY } from "../resources/record";
 const ARM: Script = {
   name: "guard_arm",
   body: `
-unit=$1 seconds=$2 dir=$3 undo=$4; shift 4
+unit=$1 seconds=$2 dir=$3 undo=$4 save=$5; shift 5
 command -v systemd-run >/dev/null || die "a guarded change needs systemd on the host"
 rm -rf "$dir"; mkdir -p "$dir"
 {
   printf '#!/bin/sh\\n# Undoes a change after which nobody could log in any more. Written by jupyterhub-hpc.\\n'
-  printf 'PATH=%s\\nn=0\\n' "$PATH"
+  printf 'PATH=%s\\ndir=%s\\nn=0\\n' "$PATH" "$dir"
   printf 'restore() {\\n  n=$((n+1))\\n  if [ -e "%s/$n" ]; then cp -a "%s/$n" "$1.undo" && mv -fT "$1.undo" "$1"; else rm -f "$1"; fi\\n}\\n' "$dir" "$dir"
 } >"$dir/undo.sh"
 n=0
@@ -18,6 +18,7 @@ for path; do
   [ ! -e "$path" ] || cp -a -- "$path" "$dir/$n"
   printf "restore '%s'\\n" "$(printf %s "$path" | sed "s/'/'\\\\\\\\''/g")" >>"$dir/undo.sh"
 done
+eval "$save"
 printf '%s\\n' "$undo" >>"$dir/undo.sh"
 printf ': >"%s/undone"\\n' "$dir" >>"$dir/undo.sh"
 sync
@@ -54,9 +55,19 @@ export function rollback(number: string): Rollback {
   return { unit: `jupyterhub-hpc-rollback-${number}`, directory: `${STATE_DIRECTORY}/rollback/${number}` };
 }
 
-/** Saves the files and starts the clock. `undo` is shell text that makes the restored files count. */
-export function arm({ unit, directory }: Rollback, seconds: number, files: readonly string[], undo: string): Command {
-  return { script: ARM, args: [unit, String(seconds), directory, undo === "" ? ":" : undo, ...files] };
+/** What a rollback keeps and how it goes back. */
+export interface Saved {
+  /** Files to put back. */
+  files: readonly string[];
+  /** Shell text that makes the restored files count, such as a reload. May use `$dir`. */
+  undo: string;
+  /** Shell text that saves more in the directory `$dir` before the change. Default nothing. */
+  save?: string;
+}
+
+/** Saves what is to be put back and starts the clock. */
+export function arm({ unit, directory }: Rollback, seconds: number, { files, undo, save }: Saved): Command {
+  return { script: ARM, args: [unit, String(seconds), directory, undo || ":", save ?? ":", ...files] };
 }
 
 /** Stops the clock; fails if it has run out. */

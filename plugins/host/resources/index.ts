@@ -1,10 +1,15 @@
 import { authorizedKey } from "./authorized-key/authorized-key";
+import { containerImage } from "./container-image/container-image";
 import { directory } from "./directory/directory";
 import { file } from "./file/file";
+import { firewall } from "./firewall/firewall";
 import { keyPair } from "./key-pair/key-pair";
 import { packages } from "./package/package";
+import { pythonEnvironment } from "./python-environment/python-environment";
 import { randomSecret } from "./random-secret/random-secret";
 import type { Resource, Values } from "./resource";
+import { selfSignedCertificate } from "./self-signed-certificate/self-signed-certificate";
+import { sysctl } from "./sysctl/sysctl";
 import { systemdUnit } from "./systemd-unit/systemd-unit";
 import { user } from "./user/user";
 
@@ -14,11 +19,16 @@ export type AnyResource = Resource<Values, Values>;
 /** Every kind of resource. */
 export const resources = [
   authorizedKey,
+  containerImage,
   directory,
   file,
+  firewall,
   keyPair,
   packages,
+  pythonEnvironment,
   randomSecret,
+  selfSignedCertificate,
+  sysctl,
   systemdUnit,
   user,
 ] as unknown as readonly AnyResource[];

@@ -16,7 +16,9 @@ export interface Resource<Args, Outputs = object> {
   readonly outputs: Readonly<Record<string, readonly string[]>>;
   /** Arguments whose change means another resource. */
   readonly replaceOn: readonly string[];
-  /** Defaults that depend on other arguments. Called when all are known. */
+  /** Arguments that only say how to get there, such as where a file to upload lies: a change of theirs alone is no change. */
+  readonly incidental?: readonly string[];
+  /** Defaults that depend on other arguments, of which some may be missing because they are not known yet. */
   complete?(args: Args): Args;
   /** What is wrong with the arguments together. Called when all are known. */
   problems?(args: Args): CheckFailure[];

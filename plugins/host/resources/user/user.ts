@@ -37,7 +37,7 @@ export const user: Resource<UserArgs, Outputs> = {
   args,
   outputs: { uid: ["name"], gid: ["name"] },
   replaceOn: ["name"],
-  complete: completed,
+  complete: (wanted) => (wanted.name === undefined ? wanted : completed(wanted)),
   id: ({ name }) => name,
   fromId: (name) => ({ name }),
   create: (host, wanted) => make(host, wanted, []),

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { Host } from "../../connection/host";
+import { guarded } from "../../guard/guard";
+import { absolutePath } from "../arguments";
+import type { Resource } from "../resource";
+import { changedLines, parseFirewall, readFirewall } from "./facts";
+import { applyFirewall, removeFirewall, rulesText, savedFirewall, unitOf } from "./plan";
+
+const args = {
+  table: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "must be a table name: letters, digits, - and _")
+    .default("jupyterhub"),
+  content: z.string(),
+  path: absolutePath
+    .refine((path) => /^[A-Za-z0-9_./-]+$/.test(path), "may have letters, digits and _ . / -")
+    .default("/etc/jupyterhub-hpc/firewall.nft"),
+} satisfies z.ZodRawShape;
+
+const schema = z.object(args);
+export type FirewallArgs = z.infer<typeof schema>;
+interface Outputs {
+  /** The table as nft lists it right after it was loaded: what it is compared with later. */
+  listing: string;
+}
+
+async function apply(host: Host, wanted: FirewallArgs): Promise<FirewallArgs & Outputs> {
+  const listing = await guarded(host, {
+    ...savedFirewall(wanted),
+    what: `firewall table ${wanted.table}`,
+    apply: () => host.must(`load the firewall table ${wanted.table}`, applyFirewall(wanted)),
+  });
+  return { ...wanted, listing };
+}
+
+export const firewall: Resource<FirewallArgs, Outputs> = {
+  type: "Firewall",
+  args,
+  outputs: { listing: ["table", "content"] },
+  replaceOn: ["table", "path"],
+  problems({ table, content }) {
+    const code = content.replaceAll(/#.*/g, "");
+    const failures = [];
+    if (!new RegExp(`table\\s+inet\\s+${table}\\s*\\{`).test(code))
+      failures.push({ property: "content", reason: `does not define "table inet ${table} { ... }"` });
+    if (/flush\s+ruleset/.test(code))
+      failures.push({ property: "content", reason: '"flush ruleset" would remove the tables of others' });
+    for (const [, family, name] of code.matchAll(/\btable\s+(inet|ip6?|arp|bridge|netdev)\s+([\w-]+)/g))
+      if (family !== "inet" || name !== table)
+        failures.push({ property: "content", reason: `touches table ${family} ${name}, which is not ours` });
+    return failures;
+  },
+  id: ({ table }) => table,
+  fromId: (table) => ({ table, content: "" }),
+  create: apply,
+  async read(host, state) {
+    const facts = parseFirewall(
+      await host.must(
+        `read the firewall table ${state.table}`,
+        readFirewall(state.table, state.path, unitOf(state.table)),
+      ),
+    );
+    if (facts.listing === undefined) return undefined;
+    const remarks = changedLines(state.listing ?? "", facts.listing);
+    if (facts.file !== rulesText(state))
+      remarks.push(`${state.path} is ${facts.file === undefined ? "missing" : "another"}`);
+    if (!facts.enabled) remarks.push(`${unitOf(state.table)} is not enabled`);
+    const content =
+      remarks.length === 0
+        ? state.content
+        : `${state.content}# Changed on the host:\n${remarks.map((line) => `# ${line}\n`).join("")}`;
+    return { ...state, content, listing: facts.listing };
+  },
+  update: (host, _state, wanted) => apply(host, wanted),
+  async delete(host, state) {
+    await guarded(host, {
+      ...savedFirewall(state),
+      what: `firewall table ${state.table}`,
+      apply: () => host.must(`remove the firewall table ${state.table}`, removeFirewall(state)),
+    });
+  },
+};

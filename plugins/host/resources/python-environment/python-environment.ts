@@ -1,0 +1,73 @@
+import { execa } from "execa";
+import { z } from "zod";
+import type { Host } from "../../connection/host";
+import { absolutePath, accountName } from "../arguments";
+import type { Resource } from "../resource";
+import { parseEnvironment, readEnvironment } from "./facts";
+import { buildEnvironment, removeEnvironment, UPLOAD_WHEELS } from "./plan";
+
+const args = {
+  path: absolutePath.refine(
+    (path) => !/\s/.test(path),
+    "must not contain blanks, since scripts name their interpreter by it",
+  ),
+  python: absolutePath.default("/usr/bin/python3"),
+  requirements: z.string().min(1),
+  wheelhouse: z.string().optional(),
+  remoteWheelhouse: absolutePath.optional(),
+  owner: accountName.default("root"),
+  group: accountName.default("root"),
+} satisfies z.ZodRawShape;
+
+const schema = z.object(args);
+export type EnvironmentArgs = z.infer<typeof schema>;
+interface Outputs {
+  pythonVersion: string;
+}
+
+const UPLOAD_SECONDS = 1800;
+
+async function upload(host: Host, directory: string): Promise<string> {
+  const tar = execa("tar", ["--create", "--file=-", `--directory=${directory}`, "."], { buffer: false, reject: false });
+  return (await host.stream(`upload the wheels of ${directory}`, UPLOAD_WHEELS, [], tar.stdout, UPLOAD_SECONDS)).trim();
+}
+
+async function build(host: Host, wanted: EnvironmentArgs): Promise<EnvironmentArgs & Outputs> {
+  const { wheelhouse, remoteWheelhouse = "" } = wanted;
+  const wheels = wheelhouse === undefined ? remoteWheelhouse : await upload(host, wheelhouse);
+  const pythonVersion = await host.must(
+    `build the environment ${wanted.path}`,
+    buildEnvironment(wanted, wheels, wheelhouse !== undefined),
+  );
+  return { ...wanted, pythonVersion: pythonVersion.trim() };
+}
+
+export const pythonEnvironment: Resource<EnvironmentArgs, Outputs> = {
+  type: "PythonEnvironment",
+  args,
+  outputs: { pythonVersion: ["path", "python"] },
+  replaceOn: ["path"],
+  incidental: ["wheelhouse", "remoteWheelhouse"],
+  problems({ wheelhouse, remoteWheelhouse, requirements }) {
+    const failures = [];
+    if (wheelhouse !== undefined && remoteWheelhouse !== undefined)
+      failures.push({ property: "wheelhouse", reason: "only one of wheelhouse and remoteWheelhouse can be given" });
+    if (!requirements.includes("--hash="))
+      failures.push({
+        property: "requirements",
+        reason: "every package needs a --hash, as pip-compile --generate-hashes writes it",
+      });
+    return failures;
+  },
+  id: ({ path }) => path,
+  fromId: (path) => ({ path, requirements: "# imported --hash=" }),
+  create: build,
+  async read(host, state) {
+    const facts = parseEnvironment(await host.must(`read the environment ${state.path}`, readEnvironment(state.path)));
+    return facts && { ...state, ...facts };
+  },
+  update: (host, _state, wanted) => build(host, wanted),
+  async delete(host, state) {
+    await host.must(`remove the environment ${state.path}`, removeEnvironment(state));
+  },
+};

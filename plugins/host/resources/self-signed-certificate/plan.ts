@@ -1,0 +1,59 @@
+import { isIP } from "node:net";
+import type { Command } from "../../connection/command";
+import { recordingScript, recordOf } from "../record";
+import type { CertificateArgs } from "./self-signed-certificate";
+
+const MAKE = recordingScript(
+  "certificate_make",
+  `
+cert=$1 key=$2 subject=$3 alternatives=$4 days=$5 owner=$6 group=$7 record=$8 anew=$9
+command -v openssl >/dev/null || die "openssl is not installed"
+for path in "$cert" "$key"; do
+  [ -d "\${path%/*}" ] || die "the directory \${path%/*} does not exist"
+  [ ! -L "$path" ] || die "$path is a symbolic link, which is not followed"
+done
+if new_record "$record"; then
+  printf '%s\\n' "$cert" >"$record.new/path"
+  [ ! -e "$cert" ] || cp -a -- "$cert" "$record.new/cert"
+  [ ! -e "$key" ] || cp -a -- "$key" "$record.new/key"
+  keep_record "$record"
+fi
+if [ "$anew" = yes ]; then
+  tmp=$(mktemp -d "\${key%/*}/.cert.XXXXXXXX"); trap 'rm -rf "$tmp" "$cert.new"' EXIT
+  words=$(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days "$days" -subj "$subject" -addext "subjectAltName=$alternatives" \\
+    -addext "extendedKeyUsage=serverAuth" -keyout "$tmp/key" -out "$tmp/cert" 2>&1) || die "$words"
+  cp -- "$tmp/cert" "$cert.new"
+  chown -- "$owner:$group" "$tmp/key" "$cert.new"; chmod 0600 "$tmp/key"; chmod 0644 "$cert.new"
+  sync "$tmp/key" "$cert.new"
+  mv -fT -- "$tmp/key" "$key"; mv -fT -- "$cert.new" "$cert"
+fi
+chown -- "$owner:$group" "$cert" "$key"
+if command -v restorecon >/dev/null; then restorecon "$cert" "$key" || :; fi
+`,
+);
+
+const REMOVE = recordingScript(
+  "certificate_remove",
+  `
+cert=$1 key=$2 record=$3
+rm -f -- "$cert" "$key"
+[ ! -e "$record/cert" ] || cp -a -- "$record/cert" "$cert"
+[ ! -e "$record/key" ] || cp -a -- "$record/key" "$key"
+drop_record "$record"
+`,
+);
+
+/** Makes key and certificate; with `anew` false only their owner is set. */
+export function makeCertificate(args: CertificateArgs, anew: boolean): Command {
+  const { certPath, keyPath, names, days, owner, group } = args;
+  const alternatives = names.map((name) => `${isIP(name) ? "IP" : "DNS"}:${name}`).join(",");
+  const record = recordOf("certificate", certPath);
+  return {
+    script: MAKE,
+    args: [certPath, keyPath, `/CN=${names[0]}`, alternatives, String(days), owner, group, record, anew ? "yes" : "no"],
+  };
+}
+
+export function removeCertificate({ certPath, keyPath }: CertificateArgs): Command {
+  return { script: REMOVE, args: [certPath, keyPath, recordOf("certificate", certPath)] };
+}
