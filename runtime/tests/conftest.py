@@ -1,0 +1,62 @@
+"""Login nodes on loopback for every test that wants some."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_cluster import FakeLoginNode, FakeSlurm
+from traitlets.config import Config
+
+from jupyterhub_hpc.accounts import Accounts
+from jupyterhub_hpc.login_nodes import LoginNodes
+from jupyterhub_hpc.slurm_queue import SlurmQueue
+
+FORWARDED = ["JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_USER"]
+
+
+@dataclass
+class Cluster:
+    slurm: FakeSlurm
+    login1: FakeLoginNode
+    login2: FakeLoginNode
+    config: Config
+    directory: Path
+
+
+@pytest.fixture
+async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
+    slurm = FakeSlurm()
+    nodes = [FakeLoginNode(slurm, tmp_path, name) for name in ("login1", "login2")]
+    for node in nodes:
+        await node.start()
+    known_hosts = tmp_path / "known_hosts"
+    known_hosts.write_text("".join(node.known_hosts_line() for node in nodes))
+    config = Config()
+    config.LoginNodes = _login_nodes(nodes, tmp_path)
+    config.Accounts.home = "/home/{username}"
+    config.SlurmQueue.interval = 0.05
+    config.SlurmQueue.starting_interval = 0.02
+    for singleton in (LoginNodes, Accounts, SlurmQueue):
+        singleton.clear_instance()
+    yield Cluster(slurm, *nodes, config, tmp_path)
+    LoginNodes.instance(config=config).close()
+    for singleton in (LoginNodes, Accounts, SlurmQueue):
+        singleton.clear_instance()
+    for node in nodes:
+        await node.stop()
+
+
+def _login_nodes(nodes: list[FakeLoginNode], directory: Path) -> Any:
+    return Config(
+        {
+            "user": "hub",
+            "nodes": [node.description() for node in nodes],
+            "key_file": str(directory / "id_ed25519"),
+            "known_hosts_file": str(directory / "known_hosts"),
+            "connect_timeout": 2.0,
+            "command_timeout": 1.0,
+            "forwarded_environment": FORWARDED,
+        }
+    )

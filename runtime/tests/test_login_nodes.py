@@ -1,0 +1,92 @@
+import asyncio
+import time
+
+import pytest
+from conftest import Cluster
+
+from jupyterhub_hpc.errors import CommandFailed, Unanswered, Unreachable
+from jupyterhub_hpc.login_nodes import LoginNodes
+
+SINFO = ["/usr/bin/sinfo"]
+
+
+def nodes_of(cluster: Cluster) -> LoginNodes:
+    nodes: LoginNodes = LoginNodes.instance(config=cluster.config)
+    return nodes
+
+
+async def test_many_commands_share_one_connection(cluster: Cluster) -> None:
+    nodes = nodes_of(cluster)
+    await asyncio.gather(*(nodes.output(SINFO, repeatable=True) for _ in range(8)))
+    assert (cluster.login1.connections, cluster.login2.connections) == (1, 0)
+
+
+async def test_arguments_arrive_as_they_were(cluster: Cluster) -> None:
+    odd = ["/usr/bin/sinfo", "a b", "$(id)", "'; id #", "", "*"]
+    await nodes_of(cluster).output(odd, repeatable=True)
+    assert cluster.slurm.calls == [odd]
+
+
+async def test_only_listed_names_cross(cluster: Cluster) -> None:
+    await nodes_of(cluster).run(
+        ["sudo", "-n", "-u", "alice", "/usr/bin/sbatch", "--parsable"],
+        stdin="#SBATCH --comment=x\n",
+        environment={"JUPYTERHUB_API_TOKEN": "secret", "LD_PRELOAD": "/evil.so", "PATH": "/evil"},
+        repeatable=False,
+    )
+    assert cluster.slurm.jobs["1000"].environment == {"JUPYTERHUB_API_TOKEN": "secret"}
+
+
+async def test_a_node_that_is_down_is_left_out(cluster: Cluster) -> None:
+    await cluster.login1.stop()
+    nodes = nodes_of(cluster)
+    for _ in range(3):
+        assert (await nodes.run(SINFO, repeatable=True)).node == "login2"
+    assert cluster.login2.connections == 1
+
+
+async def test_a_node_that_goes_down_later(cluster: Cluster) -> None:
+    nodes = nodes_of(cluster)
+    assert (await nodes.run(SINFO, repeatable=True)).node == "login1"
+    await cluster.login1.stop()
+    assert (await nodes.run(SINFO, repeatable=True)).node == "login2"
+    nodes.put_back = 0
+    await cluster.login1.start()
+    assert (await nodes.run(SINFO, repeatable=True)).node == "login1"
+
+
+async def test_all_down_names_each_node_and_what_to_do(cluster: Cluster) -> None:
+    await cluster.login1.stop()
+    await cluster.login2.stop()
+    with pytest.raises(Unreachable, match=r"login1 .*login2 .*Running servers are not affected") as caught:
+        await nodes_of(cluster).run(SINFO, repeatable=True)
+    assert caught.value.jupyterhub_message
+
+
+async def test_another_host_key_is_refused_before_anything_is_sent(cluster: Cluster) -> None:
+    (cluster.directory / "known_hosts").write_text(cluster.login2.known_hosts_line())
+    assert (await nodes_of(cluster).run(SINFO, repeatable=True)).node == "login2"
+    assert len(cluster.slurm.calls) == 1
+
+
+async def test_a_submission_without_an_answer_is_not_repeated(cluster: Cluster) -> None:
+    cluster.login1.drop = True
+    with pytest.raises(Unanswered):
+        await nodes_of(cluster).run(
+            ["sudo", "-n", "-u", "alice", "/usr/bin/sbatch"], stdin="#SBATCH --comment=x\n", repeatable=False
+        )
+    assert len(cluster.slurm.jobs) == 1
+
+
+async def test_a_query_without_an_answer_goes_to_the_next_node(cluster: Cluster) -> None:
+    cluster.login1.hang = asyncio.Event().wait()
+    began = time.monotonic()
+    result = await nodes_of(cluster).run(SINFO, repeatable=True, timeout=0.3)
+    assert result.node == "login2"
+    assert time.monotonic() - began < 2
+
+
+async def test_a_failed_command_keeps_its_words(cluster: Cluster) -> None:
+    cluster.slurm.broken = "slurm_load_jobs error: Unable to contact slurm controller"
+    with pytest.raises(CommandFailed, match=r"On login1, squeue said: slurm_load_jobs error: Unable to contact"):
+        await nodes_of(cluster).output(["/usr/bin/squeue"], repeatable=True)

@@ -1,0 +1,31 @@
+import asyncio
+import time
+
+from conftest import Cluster
+from fake_cluster import FakeJob
+
+from jupyterhub_hpc.slurm_queue import SlurmQueue
+
+
+def queue_of(cluster: Cluster) -> SlurmQueue:
+    queue: SlurmQueue = SlurmQueue.instance(config=cluster.config)
+    return queue
+
+
+async def test_one_look_for_everybody(cluster: Cluster) -> None:
+    looks = await asyncio.gather(*(queue_of(cluster).look(5) for _ in range(1000)))
+    assert len({id(look) for look in looks}) == 1
+    assert cluster.slurm.count("squeue") == 1
+
+
+async def test_a_look_after_a_moment_is_newer_than_it(cluster: Cluster) -> None:
+    queue = queue_of(cluster)
+    await queue.look(5)
+    cluster.slurm.jobs["1"] = FakeJob("alice", "#SBATCH --comment=x\n", {})
+    assert "1" in (await queue.look_after(time.monotonic())).jobs
+
+
+async def test_a_failed_look_has_no_jobs_and_says_so(cluster: Cluster) -> None:
+    cluster.slurm.broken = "Unable to contact slurm controller"
+    look = await queue_of(cluster).look(5)
+    assert "Unable to contact slurm controller" in look.problem

@@ -1,0 +1,51 @@
+import pytest
+
+from jupyterhub_hpc.schedulers import slurm
+from jupyterhub_hpc.schedulers.job import Phase
+
+
+def test_commands_are_vectors_with_nothing_from_the_user_but_a_name_and_a_number() -> None:
+    assert slurm.submit_command("/usr/bin", "alice") == ["sudo", "-n", "-u", "alice", "/usr/bin/sbatch", "--parsable"]
+    assert slurm.cancel_command("/usr/bin", "alice", "12") == ["sudo", "-n", "-u", "alice", "/usr/bin/scancel", "12"]
+
+
+@pytest.mark.parametrize("job_id", ["", "-u root", "12 13", "1;id", "12_3", "1" * 13, "--all"])
+def test_what_is_no_job_id_is_refused(job_id: str) -> None:
+    with pytest.raises(ValueError):
+        slurm.cancel_command("/usr/bin", "alice", job_id)
+
+
+@pytest.mark.parametrize(
+    ("printed", "job_id"), [("123\n", "123"), ("124;box\n", "124"), ("sbatch: a site's notice\n125;box\n", "125")]
+)
+def test_job_id_of_a_submission(printed: str, job_id: str) -> None:
+    assert slurm.parse_submitted(printed) == job_id
+
+
+@pytest.mark.parametrize("printed", ["", "\n", "error", "12 34"])
+def test_no_job_id_is_an_error(printed: str) -> None:
+    with pytest.raises(ValueError):
+        slurm.parse_submitted(printed)
+
+
+def test_queue() -> None:
+    jobs = slurm.parse_queue(
+        "7|alice|RUNNING|node1|2026-11-21T02:00:00|89f9|None\n"
+        "8|bob|PENDING|n/a|N/A|(null)|(Resources)\n"
+        "9|bob|OUT_OF_MEMORY|node2|2026-11-21T02:00:00|77aa|OutOfMemory\n"
+        "10|bob|SOMETHING_NEW|node2|N/A|77ab|a|b\n"
+    )
+    assert [(job.phase, job.host, job.comment) for job in jobs.values()] == [
+        (Phase.RUNNING, "node1", "89f9"),
+        (Phase.PENDING, "", ""),
+        (Phase.ENDED, "node2", "77aa"),
+        (Phase.UNKNOWN, "node2", "77ab"),
+    ]
+    assert jobs["10"].reason == "a|b"
+    assert "nodes to become free" in slurm.waiting(jobs["8"])
+    assert "more memory" in slurm.ending("9", jobs["9"], None)
+
+
+def test_endings_name_what_the_job_script_found() -> None:
+    code = slurm.parse_exit_code("JobId=7 JobName=x ExitCode=83:0 DerivedExitCode=0:0")
+    assert "module" in slurm.ending("7", None, code)

@@ -1,0 +1,265 @@
+"""The spawner against login nodes on loopback, with JupyterHub's own classes around it."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Cluster
+from fake_cluster import FakeJob, until
+from jupyterhub import orm
+from jupyterhub.objects import Hub, Server
+from jupyterhub.user import User
+
+from jupyterhub_hpc.errors import ClusterError, CommandFailed, JobEnded, OptionRefused
+from jupyterhub_hpc.login_nodes import LoginNodes
+from jupyterhub_hpc.port_api import token_digest
+from jupyterhub_hpc.slurm_queue import SlurmQueue
+from jupyterhub_hpc.spawner import ClusterSlurmSpawner
+
+ENVIRONMENT = {"description": "Lab", "path": "/apps/lab/bin", "modules": "", "prologue": "", "add_to_path": True}
+PARTITION = {
+    "description": "Short",
+    "simple": True,
+    "gpu": "",
+    "max_ngpus": 0,
+    "max_nprocs": 4,
+    "max_runtime": 14400,
+    "jupyter_environments": {"lab": ENVIRONMENT},
+}
+SCRIPT = "#!/bin/bash\n#SBATCH --comment={{ comment }}\n#SBATCH --chdir={{ homedir }}\n{{ launcher }}\n"
+
+
+class Hubs:
+    """Hubs one after the other on the same database, as restarts make them."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.sessions = orm.new_session_factory(f"sqlite:///{cluster.directory}/hub.sqlite")
+
+    def spawner(self, username: str = "alice") -> ClusterSlurmSpawner:
+        """A new hub's view of a user's server."""
+        SlurmQueue.clear_instance()
+        db = self.sessions()
+        orm_user = db.query(orm.User).filter_by(name=username).one_or_none()
+        if orm_user is None:
+            orm_user = orm.User(name=username)
+            db.add(orm_user)
+            db.add(orm.Spawner(name="", user=orm_user, server=orm.Server()))
+            db.commit()
+        config = self.cluster.config.copy()
+        config.ClusterSlurmSpawner.partitions = {"short": PARTITION}
+        config.ClusterSlurmSpawner.batch_script = SCRIPT
+        config.ClusterSlurmSpawner.startup_poll_interval = 0.02
+        settings = {"config": config, "spawner_class": ClusterSlurmSpawner}
+        user = User(orm_user, {**settings, "hub": Hub(), "base_url": "/"}, db=db)
+        spawner: ClusterSlurmSpawner = user.spawners[""]
+        spawner.server = Server(orm_server=spawner.orm_spawner.server)
+        return spawner
+
+
+@pytest.fixture
+def hubs(cluster: Cluster) -> Hubs:
+    return Hubs(cluster)
+
+
+def ready(spawner: ClusterSlurmSpawner) -> ClusterSlurmSpawner:
+    spawner.api_token = "a-token"
+    spawner.user_options = {"partition": "short"}
+    return spawner
+
+
+async def listening() -> tuple[asyncio.Server, int]:
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    return server, server.sockets[0].getsockname()[1]
+
+
+async def started(hubs: Hubs) -> tuple[ClusterSlurmSpawner, FakeJob, asyncio.Server]:
+    """A running server."""
+    spawner = ready(hubs.spawner())
+    server, port = await listening()
+
+    def run(_: str, job: FakeJob) -> None:
+        job.state, job.host = "RUNNING", "127.0.0.1"
+        assert spawner.announce_port(port)
+
+    hubs.cluster.slurm.on_submit = run
+    assert await spawner.start() == ("127.0.0.1", port)
+    return spawner, hubs.cluster.slurm.jobs[spawner.job_id], server
+
+
+async def test_start_poll_stop(hubs: Hubs) -> None:
+    spawner, job, _ = await started(hubs)
+    assert job.user == "alice"
+    assert job.environment["JUPYTERHUB_API_TOKEN"] == "a-token"
+    assert "a-token" not in job.script
+    assert await spawner.poll() is None
+    await spawner.stop()
+    assert job.state == "CANCELLED"
+
+
+@pytest.mark.parametrize("words", ["slurm_load_jobs error: Unable to contact slurm controller", "Invalid job id", "x"])
+async def test_a_scheduler_that_fails_ends_nothing(hubs: Hubs, words: str) -> None:
+    spawner, _, _ = await started(hubs)
+    hubs.cluster.slurm.broken = words
+    for _ in range(4):
+        await asyncio.sleep(0.06)
+        assert await spawner.poll() is None
+    assert spawner.job_id
+
+
+async def test_login_nodes_that_are_gone_end_nothing(hubs: Hubs) -> None:
+    spawner, _, _ = await started(hubs)
+    await hubs.cluster.login1.stop()
+    await hubs.cluster.login2.stop()
+    for _ in range(3):
+        await asyncio.sleep(0.06)
+        assert await spawner.poll() is None
+
+
+async def test_a_job_that_ended_has_ended(hubs: Hubs) -> None:
+    spawner, job, _ = await started(hubs)
+    job.state = "TIMEOUT"
+    await asyncio.sleep(0.06)
+    assert await spawner.poll() == 1
+
+
+async def test_a_job_slurm_forgot_has_ended_when_two_looks_missed_it(hubs: Hubs) -> None:
+    spawner, _, _ = await started(hubs)
+    hubs.cluster.slurm.jobs.clear()
+    await asyncio.sleep(0.06)
+    assert await spawner.poll() is None
+    await asyncio.sleep(0.06)
+    assert await spawner.poll() == 1
+
+
+async def test_a_job_that_dies_before_it_tells_its_port(hubs: Hubs) -> None:
+    """batchspawner's #253 and #254: it waited for the port for ever."""
+
+    def die(_: str, job: FakeJob) -> None:
+        job.state, job.host, job.exit_code = "FAILED", "node1", 84
+
+    hubs.cluster.slurm.on_submit = die
+    with pytest.raises(JobEnded, match=r"environment is missing.*server-1000\.log"):
+        await asyncio.wait_for(ready(hubs.spawner()).start(), 5)
+
+
+async def test_a_job_that_dies_after_it_told_its_port(hubs: Hubs) -> None:
+    spawner = ready(hubs.spawner())
+
+    def die(_: str, job: FakeJob) -> None:
+        job.state, job.host = "OUT_OF_MEMORY", "127.0.0.1"
+        spawner.announce_port(1025)
+
+    hubs.cluster.slurm.on_submit = die
+    with pytest.raises(JobEnded, match="more memory"):
+        await asyncio.wait_for(spawner.start(), 5)
+
+
+async def test_a_refusal_keeps_slurms_words(hubs: Hubs) -> None:
+    hubs.cluster.slurm.refuse = "sbatch: error: Batch job submission failed: Invalid account"
+    with pytest.raises(CommandFailed, match="Invalid account"):
+        await ready(hubs.spawner()).start()
+
+
+@pytest.mark.parametrize("name", ["root", "Alice", "a;id", "-x", "slurm"])
+async def test_a_name_in_the_database_that_is_no_users_runs_nothing(hubs: Hubs, name: str) -> None:
+    with pytest.raises(ClusterError):
+        await ready(hubs.spawner(name)).start()
+    assert hubs.cluster.slurm.calls == []
+
+
+@pytest.mark.parametrize("options", [{"partition": "other"}, {"options": "--uid=0"}, {"prologue_": "id"}])
+async def test_options_that_passed_no_form_are_checked(hubs: Hubs, options: Any) -> None:
+    spawner = ready(hubs.spawner())
+    spawner.user_options = options
+    with pytest.raises(OptionRefused):
+        await spawner.start()
+    assert hubs.cluster.slurm.calls == []
+
+
+async def test_a_prologue_in_the_options_does_not_reach_the_script(hubs: Hubs) -> None:
+    spawner, _, _ = await started(hubs)
+    spawner.user_options = {"prologue": "touch /tmp/pwned", "gres": "x"}
+    await spawner.stop()
+    await spawner.start()
+    assert "pwned" not in hubs.cluster.slurm.jobs[spawner.job_id].script
+
+
+async def test_a_submission_whose_answer_was_lost_is_found_by_its_mark(hubs: Hubs) -> None:
+    spawner = ready(hubs.spawner())
+    server, port = await listening()
+
+    def run(_: str, job: FakeJob) -> None:
+        job.state, job.host = "RUNNING", "127.0.0.1"
+        hubs.cluster.login1.drop = True
+        spawner.announce_port(port)
+
+    hubs.cluster.slurm.on_submit = run
+    await spawner.start()
+    assert list(hubs.cluster.slurm.jobs) == [spawner.job_id]
+    server.close()
+
+
+async def test_hub_restarted_while_the_job_waits(hubs: Hubs) -> None:
+    """The job is known to the next hub, which learns the port and gives the address."""
+    first = ready(hubs.spawner())
+    start = asyncio.create_task(first.start())
+    await until(lambda: first.job_id)
+    job = hubs.cluster.slurm.jobs[first.job_id]
+    start.cancel()
+
+    second = hubs.spawner()
+    second.load_state(second.orm_spawner.state)
+    assert second.job_id == first.job_id
+    assert await second.poll() is None
+    url = asyncio.create_task(second.get_url())
+    await asyncio.sleep(0.05)
+    assert not url.done()
+    assert second.token_digest == token_digest("a-token")
+    job.state, job.host = "RUNNING", "node1"
+    assert second.announce_port(40000)
+    assert await asyncio.wait_for(url, 5) == "http://node1:40000"
+
+
+async def test_hub_restarted_between_submission_and_answer(hubs: Hubs) -> None:
+    first = ready(hubs.spawner())
+    hang = asyncio.Event()
+    hubs.cluster.login1.hang = hang.wait()
+    start = asyncio.create_task(first.start())
+    await until(lambda: hubs.cluster.slurm.jobs)
+    start.cancel()
+    hubs.cluster.login1.hang = None
+    LoginNodes.instance(config=hubs.cluster.config).close()
+
+    second = hubs.spawner()
+    second.load_state(second.orm_spawner.state)
+    assert second.job_id == ""
+    assert await second.poll() is None
+    assert second.job_id == "1000"
+    hang.set()
+
+
+async def test_the_port_is_told_once(hubs: Hubs) -> None:
+    spawner, _, _ = await started(hubs)
+    assert spawner.announce_port(spawner.port)
+    assert not spawner.announce_port(spawner.port + 1)
+
+
+async def test_shell_commands_are_not_run(hubs: Hubs) -> None:
+    with pytest.raises(NotImplementedError):
+        await hubs.spawner().run_command("id")
+
+
+async def test_pages_show_why_it_waits(hubs: Hubs) -> None:
+    spawner = ready(hubs.spawner())
+    start = asyncio.create_task(spawner.start())
+    await until(lambda: spawner._job)
+    event = await anext(aiter(spawner.progress()))
+    assert "waits for nodes to become free" in event["message"]
+    start.cancel()
+
+
+def test_launcher_is_what_the_script_ends_with() -> None:
+    launcher = (Path(__file__).parent.parent / "jupyterhub_hpc" / "launcher.py").read_text()
+    assert "JUPYTERHUB_HPC_LAUNCHER" not in launcher  # the heredoc's end
