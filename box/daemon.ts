@@ -1,5 +1,5 @@
 /** Processes that outlive the command that started them, each remembered by its own id and start time. */
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { runDir } from "./paths";
@@ -18,8 +18,6 @@ export interface DaemonSpec {
   name: string;
   argv: [string, ...string[]];
   env?: { [name: string]: string };
-  /** Working directory; default the caller's. */
-  cwd?: string;
 }
 
 /** Reads field 22 of /proc/PID/stat; the command name before it may hold spaces and brackets. */
@@ -64,31 +62,17 @@ export async function startDaemon(spec: DaemonSpec): Promise<boolean> {
   const log = daemonLog(spec.site, spec.name);
   await mkdir(dirname(log), { recursive: true });
   await mkdir(join(recordPath(spec.site, spec.name), ".."), { recursive: true });
-  const output = await open(log, "a");
-  try {
-    const [command, ...args] = spec.argv;
-    const options = {
-      detached: true,
-      cleanup: false,
-      stdin: "ignore",
-      stdout: output.fd,
-      stderr: output.fd,
-      buffer: false,
-      reject: false,
-      ...(spec.env && { env: spec.env }),
-      ...(spec.cwd && { cwd: spec.cwd }),
-    } as const;
-    const child = execa(command, args, options);
-    const startTime = child.pid === undefined ? undefined : await startTimeOf(child.pid);
-    child.unref();
-    if (child.pid === undefined || startTime === undefined) {
-      throw new BoxError(`${spec.name} did not start: ${command}. Its output is in ${log}`);
-    }
-    await writeFile(recordPath(spec.site, spec.name), JSON.stringify({ pid: child.pid, startTime } satisfies Remembered));
-    return true;
-  } finally {
-    await output.close();
+  // The shell only redirects and is replaced by the program, so the process id is the program's.
+  const argv = ["-c", 'exec "$@" </dev/null >>"$0" 2>&1', log, ...spec.argv];
+  const child = execa("sh", argv, { detached: true, cleanup: false, stdio: "ignore", reject: false, env: spec.env ?? {} });
+  const startTime = child.pid === undefined ? undefined : await startTimeOf(child.pid);
+  child.unref();
+  if (child.pid === undefined || startTime === undefined) {
+    throw new BoxError(`${spec.name} did not start: ${spec.argv[0]}. Its output is in ${log}`);
   }
+  const remembered: Remembered = { pid: child.pid, startTime };
+  await writeFile(recordPath(spec.site, spec.name), JSON.stringify(remembered));
+  return true;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Host {
   kind: "machine" | "namespace";
   /** Layers over the base root, lowest first; default none. */
   layers?: RootLayer[];
+  /** The root is a copy, not an overlay, as rootless podman's own overlay cannot lie on another; default false. */
+  copiedRoot?: boolean;
   /** Cluster users and groups exist here; default false. */
   users?: boolean;
   /** Shared directories of the site are mounted here; default false. */

@@ -1,6 +1,8 @@
 /** The networks of a box: one network namespace a host, and one ("switch") that holds the bridges between them. */
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
-import type { Host, Site } from "../site";
+import { type Host, hostsFile, type Site } from "../site";
 
 /** The network namespace of a host. */
 export function namespaceOf(site: string, host: string): string {
@@ -72,6 +74,15 @@ async function batch(namespace: string, commands: string[]): Promise<void> {
   }
 }
 
+/** `ip netns exec` shows programs this /etc/hosts. The client is outside, as a person is, and gets loopback names only. */
+async function writeNames(site: Site, host: Host): Promise<void> {
+  const directory = join("/etc/netns", namespaceOf(site.name, host.name));
+  const loopback = Object.keys(site.aliases).map((alias) => `127.0.0.1 ${alias}\n`);
+  await mkdir(directory, { recursive: true });
+  const names = host.name === site.client ? `127.0.0.1 localhost\n${loopback.join("")}` : hostsFile(site, host.name);
+  await writeFile(join(directory, "hosts"), names);
+}
+
 /**
  * Makes the namespaces, bridges and cables that are missing.
  * @returns how many namespaces were made
@@ -88,6 +99,7 @@ export async function ensureNetwork(site: Site): Promise<number> {
   for (const host of site.hosts) {
     const namespace = namespaceOf(site.name, host.name);
     if (present.has(namespace)) continue;
+    if (host.kind === "namespace") await writeNames(site, host);
     await execa("ip", ["netns", "add", namespace]);
     await batch(bridges, cableCommands(site, host));
     await batch(namespace, hostCommands(site, host));
@@ -102,5 +114,6 @@ export async function removeNetwork(site: Site): Promise<void> {
   for (const host of [...site.hosts.map((one) => one.name), switchName]) {
     const namespace = namespaceOf(site.name, host);
     if (present.has(namespace)) await execa("ip", ["netns", "delete", namespace]);
+    await rm(join("/etc/netns", namespace), { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 /** What each host of a site gets before it boots: identity, access, shared directories, its part of the scheduler. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { ensureAuthority, ensureCertificate, ensureSshKey } from "../certificates";
+import { providerBinds } from "../idp/provider-host";
 import { bulkDir, runDir } from "../paths";
 import { prepareScheduler, seedScheduler } from "../schedulers";
 import { address, type Host, machines, type Site } from "../site";
@@ -54,5 +55,6 @@ export async function bootPlan(site: Site, host: Host): Promise<BootPlan> {
       binds.push({ from, to: directory });
     }
   }
+  if (host.name === site.identityProvider.host) binds.push(...providerBinds);
   return { files, binds };
 }

@@ -15,7 +15,7 @@ export const site: Site = {
   hosts: [
     { name: "admin", kind: "namespace", addresses: { inside: 2 } },
     { name: "outside", kind: "namespace", addresses: { outside: 50 } },
-    { name: "hub", kind: "machine", addresses: { inside: 10, outside: 10 }, layers: [hubPackages] },
+    { name: "hub", kind: "machine", addresses: { inside: 10, outside: 10 }, layers: [hubPackages], copiedRoot: true },
     {
       name: "login1",
       kind: "machine",
