@@ -148,5 +148,5 @@ class FakeLoginNode:
 async def until(condition: Callable[[], object], seconds: float = 10) -> None:
     """Wait for a condition."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110
+        while not condition():
             await asyncio.sleep(0.01)

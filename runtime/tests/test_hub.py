@@ -1,0 +1,181 @@
+"""A real hub on loopback, with login nodes on loopback: what a token out of a job can do there, and what not."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from conftest import FORWARDED, Cluster
+from fake_cluster import FakeJob, until
+
+CONFIG = """
+import batchspawner, json, jupyterhub_hpc
+from jupyterhub.proxy import Proxy
+
+class NoProxy(Proxy):
+    should_start = False
+    async def add_route(self, *_): pass
+    async def delete_route(self, *_): pass
+    async def get_all_routes(self): return {{}}
+
+c.JupyterHub.proxy_class = NoProxy
+c.JupyterHub.bind_url = "http://127.0.0.1:1"
+c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"
+c.JupyterHub.db_url = "sqlite:///{directory}/jupyterhub.sqlite"
+c.JupyterHub.cookie_secret_file = "{directory}/cookie_secret"
+c.JupyterHub.cleanup_servers = False
+c.JupyterHub.authenticator_class = "null"
+c.JupyterHub.spawner_class = "jupyterhub_hpc.spawner.ClusterSlurmSpawner"
+c.JupyterHub.services = [{{"name": "admin", "api_token": "admin-token-of-the-test"}}]
+c.JupyterHub.load_roles = [
+    {{"name": "test-admin", "services": ["admin"], "scopes": ["admin:users", "admin:servers", "tokens"]}}
+]
+c.JupyterHub.tornado_settings = {{"slow_spawn_timeout": 0}}
+c.LoginNodes = c.LoginNodes.__class__(json.loads('''{login_nodes}'''))
+c.Accounts.home = "/home/{{username}}"
+c.SlurmQueue.interval = c.SlurmQueue.starting_interval = 0.05
+c.ClusterSlurmSpawner.batch_script = "#!/bin/bash\\n#SBATCH --comment={{{{ comment }}}}\\n"
+c.ClusterSlurmSpawner.partitions = {{
+    "short": {{
+        "description": "Short", "gpu": "", "max_ngpus": 0, "max_nprocs": 4, "max_runtime": 14400,
+        "jupyter_environments": {{"lab": {{"description": "Lab", "path": "/apps/lab/bin"}}}},
+    }}
+}}
+jupyterhub_hpc.set_pages(c, {{"site_name": "Test", "announcement": "", "help_url": ""}})
+"""
+
+
+class RunningHub:
+    """Requests to a hub, made in a thread: the login nodes live in this event loop."""
+
+    def __init__(self, cluster: Cluster, port: int) -> None:
+        self.cluster = cluster
+        self.url = f"http://127.0.0.1:{port}/hub/api"
+
+    async def request(self, method: str, path: str, token: str = "", **kwargs: Any) -> requests.Response:
+        headers = {"Authorization": f"token {token}"} if token else {}
+        return await asyncio.to_thread(requests.request, method, self.url + path, headers=headers, timeout=20, **kwargs)
+
+    async def as_admin(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        return await self.request(method, path, "admin-token-of-the-test", **kwargs)
+
+    async def starting(self, username: str) -> str:
+        """Have a server started that waits for its port; its token."""
+        await self.as_admin("POST", f"/users/{username}")
+        before = len(self.cluster.slurm.jobs)
+        response = await self.as_admin("POST", f"/users/{username}/server", json={"partition": "short"})
+        assert response.status_code == 202, response.text
+        await until(lambda: len(self.cluster.slurm.jobs) > before)
+        job = list(self.cluster.slurm.jobs.values())[-1]
+        assert job.user == username
+        return job.environment["JUPYTERHUB_API_TOKEN"]
+
+
+@pytest.fixture
+async def hub(cluster: Cluster) -> AsyncIterator[RunningHub]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    cluster.slurm.on_submit = _run
+    config = cluster.directory / "jupyterhub_config.py"
+    nodes = {**cluster.config.LoginNodes, "forwarded_environment": FORWARDED}
+    config.write_text(CONFIG.format(port=port, directory=cluster.directory, login_nodes=json.dumps(nodes)))
+    with (cluster.directory / "hub.log").open("w") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "jupyterhub", "-f", str(config)),
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            cwd=cluster.directory,
+            stdout=log,
+            stderr=log,
+        )
+    running = RunningHub(cluster, port)
+    try:
+        async with asyncio.timeout(60):
+            while not await _answers(running):
+                assert process.returncode is None, (cluster.directory / "hub.log").read_text()[-3000:]
+                await asyncio.sleep(0.2)
+        yield running
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGKILL)
+        await process.wait()
+
+
+async def _answers(hub: RunningHub) -> bool:
+    try:
+        return (await hub.request("GET", "/")).ok
+    except requests.ConnectionError:
+        return False
+
+
+def _run(_: str, job: FakeJob) -> None:
+    job.state, job.host = "RUNNING", "127.0.0.1"
+
+
+async def test_a_token_out_of_a_job_announces_its_own_port_and_does_nothing_else(hub: RunningHub) -> None:
+    alice = await hub.starting("alice")
+    bob = await hub.starting("bob")
+
+    async def announce(token: str, body: Any) -> int:
+        return (await hub.request("POST", "/batchspawner", token, json=body)).status_code
+
+    # The spawner's other attributes are out of reach.
+    for body in (
+        {"batch_query_cmd": "touch /tmp/pwned"},
+        {"port": 40000, "batch_script": "x"},
+        {"port": 40000, "ip": "10.0.0.1"},
+        {"port": "40000"},
+        {"port": 22},
+        [40000],
+    ):
+        assert await announce(alice, body) == 400, body
+
+    # Nobody without that server's token gets in.
+    assert await announce("", {"port": 40001}) == 403
+    assert await announce("no-such-token", {"port": 40001}) == 403
+    assert await announce("admin-token-of-the-test", {"port": 40001}) == 403
+    own = await hub.as_admin("POST", "/users/alice/tokens", json={"note": "Server at /user/alice/"})
+    assert await announce(own.json()["token"], {"port": 40001}) == 403
+
+    # Its own port, once. Bob's token sets bob's.
+    assert await announce(alice, {"port": 40002}) == 201
+    assert await announce(alice, {"port": 40003}) == 409
+    assert await announce(bob, {"port": 40004}) == 201
+
+    # And nothing else in the hub's API.
+    for method, path, body in (
+        ("GET", "/users", None),
+        ("GET", "/users/bob", None),
+        ("POST", "/users/alice/server", {"partition": "short"}),
+        ("DELETE", "/users/alice/server", None),
+        ("DELETE", "/users/bob/server", None),
+        ("POST", "/users/alice/tokens", {}),
+        ("POST", "/users/mallory", None),
+        ("PATCH", "/users/alice", {"admin": True}),
+        ("POST", "/users/bob/activity", {"last_activity": "2026-01-01T00:00:00Z"}),
+        ("GET", "/proxy", None),
+        ("POST", "/shutdown", {}),
+    ):
+        response = await hub.request(method, path, alice, json=body)
+        assert response.status_code in (403, 404), (method, path, response.status_code)
+
+
+async def test_options_of_the_rest_api_are_checked(hub: RunningHub) -> None:
+    await hub.as_admin("POST", "/users/alice")
+    for options in ({"partition": "other"}, {"options": "--uid=0"}, {"nprocs": 400}, {"srun": "id"}):
+        await hub.as_admin("POST", "/users/alice/server", json=options)
+        await until_stopped(hub, "alice")
+    assert hub.cluster.slurm.count("sbatch") == 0
+
+
+async def until_stopped(hub: RunningHub, username: str) -> None:
+    async with asyncio.timeout(10):
+        while (await hub.as_admin("GET", f"/users/{username}?include_stopped_servers")).json().get("pending"):
+            await asyncio.sleep(0.05)
