@@ -24,6 +24,9 @@ interface Outputs {
   listing: string;
 }
 
+/** Put behind the rules in the state when the host has others, so that a preview shows which. */
+const REMARKS = "# Changed on the host:\n";
+
 async function apply(host: Host, wanted: FirewallArgs): Promise<FirewallArgs & Outputs> {
   const listing = await guarded(host, {
     ...savedFirewall(wanted),
@@ -61,15 +64,18 @@ export const firewall: Resource<FirewallArgs, Outputs> = {
       ),
     );
     if (facts.listing === undefined) return undefined;
-    const remarks = changedLines(state.listing ?? "", facts.listing);
-    if (facts.file !== rulesText(state))
+    const loaded = {
+      ...state,
+      content: state.content.split(REMARKS)[0] ?? "",
+      listing: state.listing ?? facts.listing,
+    };
+    const remarks = changedLines(loaded.listing, facts.listing);
+    if (facts.file !== rulesText(loaded))
       remarks.push(`${state.path} is ${facts.file === undefined ? "missing" : "another"}`);
     if (!facts.enabled) remarks.push(`${unitOf(state.table)} is not enabled`);
-    const content =
-      remarks.length === 0
-        ? state.content
-        : `${state.content}# Changed on the host:\n${remarks.map((line) => `# ${line}\n`).join("")}`;
-    return { ...state, content, listing: facts.listing };
+    return remarks.length === 0
+      ? loaded
+      : { ...loaded, content: loaded.content + REMARKS + remarks.map((line) => `# ${line}\n`).join("") };
   },
   update: (host, _state, wanted) => apply(host, wanted),
   async delete(host, state) {

@@ -32,7 +32,7 @@ const REMOVE = recordingScript(
   "firewall_remove",
   `
 table=$1 path=$2 unit=$3 record=$4
-if [ -e "/etc/systemd/system/$unit" ]; then systemctl disable --quiet "$unit" 2>/dev/null || :; fi
+if [ -e "/etc/systemd/system/$unit" ]; then systemctl disable --now --quiet "$unit" 2>/dev/null || :; fi
 rm -f -- "/etc/systemd/system/$unit" "$path"
 systemctl daemon-reload
 if nft list table inet "$table" >/dev/null 2>&1; then nft delete table inet "$table"; fi

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Command } from "../../connection/command";
 import { recordingScript, STATE_DIRECTORY } from "../record";
 
@@ -13,12 +14,14 @@ if command -v apt-get >/dev/null; then manager=apt; else manager=dnf; fi
 installed() {
   if [ $manager = apt ]; then dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' | sed -n 's/ installed$//p'; else rpm -qa --qf '%{NAME}\\n'; fi | sort -u
 }
+claim=$1; shift
 ours() { cat "$record/ours" 2>/dev/null || :; }
 `;
 
 const INSTALL = recordingScript(
   "package_install",
   `${STEPS}
+mkdir -p "$record/claims"; printf '%s\\n' "$@" >"$record/claims/$claim"
 # A list left by a run that was interrupted is older, and right.
 [ -f "$record/before" ] || { installed >"$record/before.new"; mv "$record/before.new" "$record/before"; }
 apt() { apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold "$@" 9>&- </dev/null; }
@@ -41,15 +44,17 @@ for name; do if grep -qx -- "$name" "$record/ours"; then printf '%s\\n' "$name";
 const REMOVE = recordingScript(
   "package_remove",
   `${STEPS}
-mine=$(for name; do if ours | grep -qx -- "$name"; then printf '%s ' "$name"; fi; done)
+rm -f "$record/claims/$claim"
+wanted_elsewhere() { cat "$record"/claims/* 2>/dev/null | grep -qx -- "$1"; }
+mine=$(for name; do if ours | grep -qx -- "$name" && ! wanted_elsewhere "$name"; then printf '%s ' "$name"; fi; done)
 if [ -n "$mine" ] && [ $manager = apt ]; then
-  # dpkg refuses what something else needs, where apt-get would remove that too.
-  dpkg --purge $mine </dev/null >/dev/null 2>&1 9>&- || :
+  # dpkg refuses what something else needs, where apt-get would remove that too. What came along may need what was asked for, hence the rounds.
+  apt-mark auto $mine >/dev/null 2>&1 9>&- || :
   while :; do
-    along=$(apt-get -s autoremove 2>/dev/null 9>&- | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p' | sort -u | { ours | sort >"$record/ours.sorted"; comm -12 - "$record/ours.sorted"; })
-    [ -n "$along" ] || break
+    along=$(apt-get -s -o APT::AutoRemove::SuggestsImportant=false autoremove 2>/dev/null 9>&- | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p' | sort -u | { ours | sort >"$record/ours.sorted"; comm -12 - "$record/ours.sorted"; })
+    along=$(for name in $along; do wanted_elsewhere "$name" || printf '%s ' "$name"; done)
     before=$(installed | wc -l)
-    dpkg --purge $along </dev/null >/dev/null 2>&1 9>&- || :
+    dpkg --purge $mine $along </dev/null >/dev/null 2>&1 9>&- || :
     [ "$(installed | wc -l)" -lt "$before" ] || break
   done
 elif [ -n "$mine" ]; then
@@ -59,16 +64,25 @@ fi
 installed >"$record/after"
 ours | sort | comm -12 - "$record/after" >"$record/ours.new"
 rm -f "$record/after" "$record/ours.sorted"
-if [ -s "$record/ours.new" ]; then mv "$record/ours.new" "$record/ours"; else exec 9>&-; drop_record "$record"; fi
+rmdir --ignore-fail-on-non-empty "$record/claims" 2>/dev/null || :
+if [ -s "$record/ours.new" ] || [ -d "$record/claims" ]; then mv "$record/ours.new" "$record/ours"; else exec 9>&-; drop_record "$record"; fi
 `,
 );
 
-/** Installs packages and answers with those that were not there before this project came. */
-export function installPackages(names: readonly string[]): Command {
-  return { script: INSTALL, args: names, timeoutSeconds: 1800, slow: true };
+/** What a resource's claim on its packages is called on the host: one that two resources want stays until both are gone. */
+export function claimOf(names: readonly string[]): string {
+  return createHash("sha256")
+    .update([...names].sort().join("\n"))
+    .digest("hex")
+    .slice(0, 24);
 }
 
-/** Removes those of the packages that were installed by us, and what came along and is needed no more. */
-export function removePackages(names: readonly string[]): Command {
-  return { script: REMOVE, args: names, timeoutSeconds: 900, slow: true };
+/** Installs packages and answers with those that were not there before this project came. */
+export function installPackages(names: readonly string[]): Command {
+  return { script: INSTALL, args: [claimOf(names), ...names], timeoutSeconds: 1800, slow: true };
+}
+
+/** Gives up a claim and removes those of the packages that were installed by us and nobody wants, with what came along and is needed no more. */
+export function removePackages(claim: string, names: readonly string[]): Command {
+  return { script: REMOVE, args: [claim, ...names], timeoutSeconds: 900, slow: true };
 }
