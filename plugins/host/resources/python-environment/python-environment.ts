@@ -29,7 +29,10 @@ const UPLOAD_SECONDS = 1800;
 
 async function upload(host: Host, directory: string): Promise<string> {
   const tar = execa("tar", ["--create", "--file=-", `--directory=${directory}`, "."], { buffer: false, reject: false });
-  return (await host.stream(`upload the wheels of ${directory}`, UPLOAD_WHEELS, [], tar.stdout, UPLOAD_SECONDS)).trim();
+  // `tar.stdout` itself is drained while nobody reads it yet; readable() waits.
+  return (
+    await host.stream(`upload the wheels of ${directory}`, UPLOAD_WHEELS, [], tar.readable(), UPLOAD_SECONDS)
+  ).trim();
 }
 
 async function build(host: Host, wanted: EnvironmentArgs): Promise<EnvironmentArgs & Outputs> {
