@@ -26,10 +26,25 @@ export async function ensureAuthority(site: string): Promise<string> {
   if (await missing(certificate)) {
     await mkdir(runDir(site), { recursive: true, mode: 0o700 });
     await execa("openssl", [
-      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", days,
-      "-subj", `/O=jupyterhub-hpc/CN=box ${site} authority`,
-      "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-      "-keyout", runDir(site, "ca.key"), "-out", certificate,
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      "-nodes",
+      "-days",
+      days,
+      "-subj",
+      `/O=jupyterhub-hpc/CN=box ${site} authority`,
+      "-addext",
+      "basicConstraints=critical,CA:TRUE",
+      "-addext",
+      "keyUsage=critical,keyCertSign,cRLSign",
+      "-keyout",
+      runDir(site, "ca.key"),
+      "-out",
+      certificate,
     ]);
   }
   return certificate;
@@ -50,11 +65,29 @@ export async function ensureCertificate(site: string, name: string, names: strin
   const authority = await ensureAuthority(site);
   const key = runDir(site, `${name}.key`);
   const { stdout } = await execa("openssl", [
-    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", days,
-    "-subj", `/O=jupyterhub-hpc/CN=${names[0]}`,
-    "-addext", `subjectAltName=${alternativeNames(names)}`,
-    "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=serverAuth",
-    "-CA", authority, "-CAkey", runDir(site, "ca.key"), "-keyout", key,
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-days",
+    days,
+    "-subj",
+    `/O=jupyterhub-hpc/CN=${names[0]}`,
+    "-addext",
+    `subjectAltName=${alternativeNames(names)}`,
+    "-addext",
+    "basicConstraints=critical,CA:FALSE",
+    "-addext",
+    "extendedKeyUsage=serverAuth",
+    "-CA",
+    authority,
+    "-CAkey",
+    runDir(site, "ca.key"),
+    "-keyout",
+    key,
   ]);
   await chmod(key, 0o600);
   await writeFile(certificate, `${stdout.trim()}\n${await readFile(authority, "utf8")}`);

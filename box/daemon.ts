@@ -64,7 +64,13 @@ export async function startDaemon(spec: DaemonSpec): Promise<boolean> {
   await mkdir(join(recordPath(spec.site, spec.name), ".."), { recursive: true });
   // The shell only redirects and is replaced by the program, so the process id is the program's.
   const argv = ["-c", 'exec "$@" </dev/null >>"$0" 2>&1', log, ...spec.argv];
-  const child = execa("sh", argv, { detached: true, cleanup: false, stdio: "ignore", reject: false, env: spec.env ?? {} });
+  const child = execa("sh", argv, {
+    detached: true,
+    cleanup: false,
+    stdio: "ignore",
+    reject: false,
+    env: spec.env ?? {},
+  });
   const startTime = child.pid === undefined ? undefined : await startTimeOf(child.pid);
   child.unref();
   if (child.pid === undefined || startTime === undefined) {

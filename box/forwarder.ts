@@ -12,7 +12,10 @@ export function forwarderProcesses(site: Site, forwarder: Forwarder): { name: st
   const listen = `TCP4-LISTEN:${forwarder.port},bind=127.0.0.1,reuseaddr,fork`;
   const inClient: [string, ...string[]] = ["ip", "netns", "exec", namespaceOf(site.name, site.client), "socat"];
   return [
-    { name: `forward-${forwarder.port}-socket`, argv: [...inClient, `UNIX-LISTEN:${socket},unlink-early,fork,mode=600`, target] },
+    {
+      name: `forward-${forwarder.port}-socket`,
+      argv: [...inClient, `UNIX-LISTEN:${socket},unlink-early,fork,mode=600`, target],
+    },
     { name: `forward-${forwarder.port}-client`, argv: [...inClient, listen, target] },
     { name: `forward-${forwarder.port}`, argv: ["socat", listen, `UNIX-CONNECT:${socket}`] },
   ];

@@ -45,7 +45,9 @@ function words(text: string | undefined): string[] {
 export function debianArchive(sources: AptSource[], codename: string): string | undefined {
   return sources.find(
     (source) =>
-      /^https?:/.test(source.uri) && source.components.includes("main") && source.suites.some((suite) => suite === codename),
+      /^https?:/.test(source.uri) &&
+      source.components.includes("main") &&
+      source.suites.some((suite) => suite === codename),
   )?.uri;
 }
 

@@ -132,7 +132,9 @@ async function build(directory: string, script: string, args: string[]): Promise
   });
   if (result.exitCode !== 0) {
     const words = result.all?.split("\n").slice(-15).join("\n");
-    throw new BoxError(`building ${directory} failed:\n${words}\nThe machine's apt sources must reach a Debian mirror.`);
+    throw new BoxError(
+      `building ${directory} failed:\n${words}\nThe machine's apt sources must reach a Debian mirror.`,
+    );
   }
 }
 

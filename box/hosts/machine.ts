@@ -3,11 +3,11 @@ import { chown, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "nod
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { daemonLog, daemonPid, startDaemon, stopDaemon } from "../daemon";
-import { namespacePath } from "./network";
+import { rootDirectories } from "../debian/roots";
 import { bulkDir, checkout } from "../paths";
 import { BoxError } from "../progress";
-import { rootDirectories } from "../debian/roots";
-import { type Host, type Site, hostsFile } from "../site";
+import { type Host, hostsFile, type Site } from "../site";
+import { namespacePath } from "./network";
 
 /** What a command did. */
 export interface Result {
@@ -88,7 +88,10 @@ async function seed(overlay: string, site: Site, host: Host, files: SeedFile[]):
 async function ownLike(root: string[], account: string, target: string): Promise<void> {
   for (const directory of [...root].reverse()) {
     const passwd = await readFile(join(directory, "etc/passwd"), "utf8").catch(() => "");
-    const fields = passwd.split("\n").map((line) => line.split(":")).find((entry) => entry[0] === account);
+    const fields = passwd
+      .split("\n")
+      .map((line) => line.split(":"))
+      .find((entry) => entry[0] === account);
     if (fields !== undefined) return chown(target, Number(fields[2]), Number(fields[3]));
   }
   throw new Error(`the root of ${target} has no account ${account}`);
@@ -108,7 +111,9 @@ export async function startMachine(site: Site, host: Host, plan: BootPlan): Prom
   if ((await leaderOf(site, host)) !== undefined) return false;
   const overlay = overlayOf(site, host);
   const fresh = (await stat(join(overlay, "upper")).catch(() => undefined)) === undefined;
-  const lower = rootDirectories(host.layers ?? []).reverse().join(":");
+  const lower = rootDirectories(host.layers ?? [])
+    .reverse()
+    .join(":");
   if (fresh) {
     if (host.copiedRoot) await copyRoot(overlay, lower);
     await seed(overlay, site, host, plan.files);
@@ -118,8 +123,19 @@ export async function startMachine(site: Site, host: Host, plan: BootPlan): Prom
     site: site.name,
     name: daemonName(host),
     argv: [
-      "unshare", "--mount", "--propagation", "private", "sh", "-eu", join(checkout, "box/hosts/boot.sh"),
-      `box-${site.name}-${host.name}`, host.name, overlay, host.copiedRoot ? "" : lower, namespacePath(site.name, host.name), ...binds,
+      "unshare",
+      "--mount",
+      "--propagation",
+      "private",
+      "sh",
+      "-eu",
+      join(checkout, "box/hosts/boot.sh"),
+      `box-${site.name}-${host.name}`,
+      host.name,
+      overlay,
+      host.copiedRoot ? "" : lower,
+      namespacePath(site.name, host.name),
+      ...binds,
     ],
   });
   return true;
@@ -130,7 +146,9 @@ export async function waitBooted(site: Site, host: Host, timeoutSeconds = 90): P
   const deadline = Date.now() + timeoutSeconds * 1000;
   for (;;) {
     if ((await daemonPid(site.name, daemonName(host))) === undefined) {
-      throw new BoxError(`${host.name} did not boot; systemd-nspawn's words are in ${daemonLog(site.name, daemonName(host))}`);
+      throw new BoxError(
+        `${host.name} did not boot; systemd-nspawn's words are in ${daemonLog(site.name, daemonName(host))}`,
+      );
     }
     if ((await leaderOf(site, host)) !== undefined) {
       const probe = await runOn(site, host, ["systemctl", "is-system-running"]).catch(() => undefined);
@@ -171,9 +189,20 @@ export function enterArguments(leader: number, argv: string[], options: RunOptio
     LANG: "C.UTF-8",
     ...options.env,
   };
-  const become = user === "root" ? ["env", "HOME=/root", "USER=root", "LOGNAME=root"] : ["runuser", "-u", user, "--", "env", `USER=${user}`, `LOGNAME=${user}`];
+  const become =
+    user === "root"
+      ? ["env", "HOME=/root", "USER=root", "LOGNAME=root"]
+      : ["runuser", "-u", user, "--", "env", `USER=${user}`, `LOGNAME=${user}`];
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const home = user === "root" ? [] : ["sh", "-c", 'HOME=$(getent passwd "$USER" | cut -d: -f6); export HOME; cd "$HOME" 2>/dev/null || cd /; exec "$@"', "sh"];
+  const home =
+    user === "root"
+      ? []
+      : [
+          "sh",
+          "-c",
+          'HOME=$(getent passwd "$USER" | cut -d: -f6); export HOME; cd "$HOME" 2>/dev/null || cd /; exec "$@"',
+          "sh",
+        ];
   return ["--target", String(leader), "--all", "env", "-i", "-C", "/", ...variables, ...become, ...home, ...argv];
 }
 
@@ -210,7 +239,9 @@ export async function runOn(site: Site, host: Host, argv: string[], options: Run
 export async function mustRunOn(site: Site, host: Host, argv: string[], options: RunOptions = {}): Promise<string> {
   const result = await runOn(site, host, argv, options);
   if (result.exitCode !== 0) {
-    throw new BoxError(`on ${host.name}, "${argv.join(" ").slice(0, 200)}" failed (${result.exitCode}):\n${result.stderr || result.stdout}`);
+    throw new BoxError(
+      `on ${host.name}, "${argv.join(" ").slice(0, 200)}" failed (${result.exitCode}):\n${result.stderr || result.stdout}`,
+    );
   }
   return result.stdout;
 }

@@ -9,11 +9,8 @@ import { waitUntil } from "../wait";
 
 const directory = "/opt/idp";
 
-/** What the host must see of this machine: its Node.js and the checkout's packages. */
-export const providerBinds = [
-  { from: process.execPath, to: `${directory}/node`, readOnly: true },
-  { from: join(checkout, "node_modules"), to: `${directory}/node_modules`, readOnly: true },
-];
+/** What the host must see of this machine: its Node.js. */
+export const providerBinds = [{ from: process.execPath, to: `${directory}/node`, readOnly: true }];
 
 const unit = `[Unit]
 Description=Identity provider of the box
@@ -36,7 +33,9 @@ async function bundle(): Promise<string> {
     platform: "node",
     format: "esm",
     target: "node20",
-    packages: "external",
+    // Some of the packages are CommonJS and call require().
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    logLevel: "error",
   });
   return result.outputFiles[0]?.text ?? "";
 }
@@ -59,9 +58,14 @@ export async function ensureIdentityProvider(site: Site): Promise<boolean> {
   let changed = false;
   for (const [path, content] of Object.entries(files)) {
     if ((await runOn(site, host, ["cat", path])).stdout === content) continue;
-    await mustRunOn(site, host, ["sh", "-c", 'cat > "$0" && chmod "$1" "$0"', path, path.endsWith(".service") ? "0644" : "0600"], {
-      input: content,
-    });
+    await mustRunOn(
+      site,
+      host,
+      ["sh", "-c", 'cat > "$0" && chmod "$1" "$0"', path, path.endsWith(".service") ? "0644" : "0600"],
+      {
+        input: content,
+      },
+    );
     changed = true;
   }
   if (changed) {
@@ -69,7 +73,17 @@ export async function ensureIdentityProvider(site: Site): Promise<boolean> {
     await mustRunOn(site, host, ["sh", "-c", script]);
   }
   const discovery = `https://${spec.name}:${spec.port}/.well-known/openid-configuration`;
-  const probe = ["curl", "-sf", "-m", "3", "--cacert", `${directory}/server.crt`, "--connect-to", `::127.0.0.1:${spec.port}`, discovery];
+  const probe = [
+    "curl",
+    "-sf",
+    "-m",
+    "3",
+    "--cacert",
+    `${directory}/server.crt`,
+    "--connect-to",
+    `::127.0.0.1:${spec.port}`,
+    discovery,
+  ];
   await waitUntil("the identity provider to answer", async () => (await runOn(site, host, probe)).exitCode === 0, 30);
   return changed;
 }

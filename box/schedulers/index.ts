@@ -1,6 +1,7 @@
 /** Every scheduler has one shape; a site names one, and its file is found by that name. */
-import type { Host, SchedulerSpec, Site } from "../site";
+
 import type { SeedFile } from "../hosts/machine";
+import type { Host, SchedulerSpec, Site } from "../site";
 
 /** How to boot a real scheduler in a box. */
 export interface Scheduler {

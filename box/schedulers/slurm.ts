@@ -80,7 +80,12 @@ async function seed(site: Site, host: Host): Promise<SeedFile[]> {
   return [
     { path: "/etc/slurm/slurm.conf", content: slurmConf(site) },
     { path: "/etc/slurm/cgroup.conf", content: cgroupConf },
-    { path: "/etc/munge/munge.key", content: await readFile(runDir(site.name, "munge.key"), "utf8"), mode: 0o400, owner: "munge" },
+    {
+      path: "/etc/munge/munge.key",
+      content: await readFile(runDir(site.name, "munge.key"), "utf8"),
+      mode: 0o400,
+      owner: "munge",
+    },
     { path: "/etc/profile.d/00-box-modulepath.sh", content: moduleProfile },
   ];
 }
@@ -90,15 +95,21 @@ async function start(site: Site): Promise<string> {
   const { controller, nodes } = site.scheduler;
   const on = hostNamed(site, controller);
   await mustRunOn(site, on, ["systemctl", "start", "munge", "slurmctld"]);
-  await Promise.all(nodes.map((node) => mustRunOn(site, hostNamed(site, node), ["systemctl", "start", "munge", "slurmd"])));
+  await Promise.all(
+    nodes.map((node) => mustRunOn(site, hostNamed(site, node), ["systemctl", "start", "munge", "slurmd"])),
+  );
   let states = "";
   const ready = async () => {
-    states = (await runOn(site, on, ["sinfo", "--noheader", "--Node", "--partition=short", "--format=%N %T"])).stdout.trim();
+    states = (
+      await runOn(site, on, ["sinfo", "--noheader", "--Node", "--partition=short", "--format=%N %T"])
+    ).stdout.trim();
     const lines = states.split("\n");
     return lines.length === nodes.length && lines.every((line) => /^\S+ (idle|mixed|allocated|completing)$/.test(line));
   };
   await waitUntil("Slurm's nodes to be ready", ready, 60).catch(() => {
-    throw new BoxError(`Slurm's nodes are not ready: ${states.replaceAll("\n", ", ")}. npm run box -- logs ${controller}`);
+    throw new BoxError(
+      `Slurm's nodes are not ready: ${states.replaceAll("\n", ", ")}. npm run box -- logs ${controller}`,
+    );
   });
   return states.replaceAll("\n", ", ");
 }
