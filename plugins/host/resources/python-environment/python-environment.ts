@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { execa } from "execa";
 import { z } from "zod";
 import type { Host } from "../../connection/host";
+import { isOffline } from "../../offline";
 import { absolutePath, accountName } from "../arguments";
 import type { Resource } from "../resource";
 import { parseEnvironment, readEnvironment } from "./facts";
@@ -28,7 +30,10 @@ interface Outputs {
 const UPLOAD_SECONDS = 1800;
 
 async function upload(host: Host, directory: string): Promise<string> {
-  const tar = execa("tar", ["--create", "--file=-", `--directory=${directory}`, "."], { buffer: false, reject: false });
+  const tar = execa("tar", ["--create", "--file=-", `--directory=${directory}`, "."], {
+    buffer: false,
+    encoding: "buffer",
+  });
   // `tar.stdout` itself is drained while nobody reads it yet; readable() waits.
   return (
     await host.stream(`upload the wheels of ${directory}`, UPLOAD_WHEELS, [], tar.readable(), UPLOAD_SECONDS)
@@ -55,6 +60,8 @@ export const pythonEnvironment: Resource<EnvironmentArgs, Outputs> = {
     const failures = [];
     if (wheelhouse !== undefined && remoteWheelhouse !== undefined)
       failures.push({ property: "wheelhouse", reason: "only one of wheelhouse and remoteWheelhouse can be given" });
+    if (wheelhouse !== undefined && !existsSync(wheelhouse) && !isOffline())
+      failures.push({ property: "wheelhouse", reason: `there is no directory ${wheelhouse} on this machine` });
     if (!requirements.includes("--hash="))
       failures.push({
         property: "requirements",
