@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 /** Opens the hub and logs in at the identity provider. Ends wherever the hub leads then. */
 export async function logIn(page: Page, url: string, user: string, password: string): Promise<void> {
   await page.goto(`${url}/hub/login`);
-  await page.getByRole("link", { name: /log in|sign in/i }).first().click();
+  await page.getByRole("button", { name: /log in with/i }).click();
   await page.locator('input[name="login"]').fill(user);
   await page.locator('input[name="password"]').fill(password);
   await page.locator('button[type="submit"]').click();
@@ -23,6 +23,7 @@ export interface Choice {
 export async function chooseResources(page: Page, choice: Choice): Promise<void> {
   await page.locator("#spawn_form").waitFor();
   await page.locator("#advanced_tab_link").click();
+  await page.locator("#menu1.show").waitFor();
   await page.locator('select[name="partition"]').selectOption(choice.partition);
   await page.locator('input[name="nprocs"]').fill(String(choice.cores));
   await page.locator('input[name="runtime"]').fill(choice.runtime);
@@ -44,7 +45,9 @@ export async function newNotebook(page: Page): Promise<void> {
 
 /** Runs code in the notebook's last cell and gives what it printed. */
 export async function runCell(page: Page, code: string): Promise<string> {
-  const cell = page.locator(".jp-Notebook .jp-CodeCell").last();
+  const cells = page.locator(".jp-Notebook .jp-CodeCell");
+  // Running a cell adds another below it, which `last` would then mean.
+  const cell = cells.nth((await cells.count()) - 1);
   await cell.locator(".cm-content").click();
   await page.keyboard.insertText(code);
   await page.keyboard.press("Shift+Enter");
