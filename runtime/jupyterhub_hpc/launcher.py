@@ -62,7 +62,11 @@ def main():
 
     from jupyterhub.singleuser import main as server
 
-    sys.argv = ["jupyterhub-singleuser"]
+    sys.argv = [
+        "jupyterhub-singleuser",
+        "--LabApp.news_url=None",  # compute nodes reach no news on the internet, and nobody wants to be asked
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
     server()
 
 
