@@ -2,7 +2,8 @@
 import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { down } from "./down";
-import { enterArguments, leaderOf } from "./hosts/machine";
+import { enterCommand, leaderOf } from "./hosts/machine";
+import { withLock } from "./lock";
 import { BoxError } from "./progress";
 import { hostNamed, loadSite, type Site } from "./site";
 import { status } from "./status";
@@ -26,10 +27,8 @@ async function interactive(site: Site, name: string | undefined, argv: string[])
   const host = hostNamed(site, name);
   const leader = await leaderOf(site, host);
   if (leader === undefined) throw new BoxError(`${name} is not a running host of site ${site.name}`);
-  const result = await execa("nsenter", enterArguments(leader, argv, { env: { TERM: process.env.TERM ?? "dumb" } }), {
-    stdio: "inherit",
-    reject: false,
-  });
+  const [command, ...args] = await enterCommand(leader, argv, { env: { TERM: process.env.TERM ?? "dumb" } });
+  const result = await execa(command, args, { stdio: "inherit", reject: false });
   return result.exitCode ?? 255;
 }
 
@@ -51,10 +50,10 @@ async function main(): Promise<number> {
   switch (command) {
     case undefined:
     case "up":
-      await up(site, !values["no-deploy"]);
+      await withLock(site.name, () => up(site, !values["no-deploy"]));
       return 0;
     case "down":
-      await down(site);
+      await withLock(site.name, () => down(site));
       return 0;
     case "status":
       return (await status(site)) ? 0 : 1;

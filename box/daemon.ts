@@ -25,7 +25,8 @@ export function parseStartTime(stat: string): string | undefined {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }
 
-async function startTimeOf(pid: number): Promise<string | undefined> {
+/** When a process started, in clock ticks since boot; undefined when there is none, or it has ended. */
+export async function startTimeOf(pid: number): Promise<string | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z") ? undefined : parseStartTime(stat);

@@ -67,6 +67,11 @@ const programs: { [program: string]: string } = {
   git: "git",
 };
 
+/** Files it reads, and the package that has each. */
+const files: { [path: string]: string } = {
+  "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
+};
+
 async function onPath(program: string): Promise<boolean> {
   for (const directory of (process.env.PATH ?? "").split(delimiter)) {
     const found = await access(join(directory, program)).then(
@@ -113,6 +118,9 @@ export async function preflight(cached: boolean): Promise<void> {
 export async function ensurePrograms(): Promise<string> {
   const missing = new Set<string>();
   for (const [program, name] of Object.entries(programs)) if (!(await onPath(program))) missing.add(name);
+  for (const [path, name] of Object.entries(files)) {
+    await access(path).catch(() => missing.add(name));
+  }
   if (missing.size === 0) return "all there";
   const names = [...missing].join(" ");
   say(`  installing on this machine: ${names}`);

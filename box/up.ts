@@ -31,11 +31,10 @@ async function isCached(site: Site): Promise<boolean> {
 
 async function boot(site: Site, host: Host): Promise<boolean> {
   const started = await startMachine(site, host, await bootPlan(site, host));
-  if (!started) return false;
   await waitBooted(site, host);
   await ensureUsers(site, host);
-  say(`  ${host.name} is up`);
-  return true;
+  if (started) say(`  ${host.name} is up`);
+  return started;
 }
 
 /**

@@ -110,13 +110,16 @@ async function copyRoot(overlay: string, lower: string): Promise<void> {
 export async function startMachine(site: Site, host: Host, plan: BootPlan): Promise<boolean> {
   if ((await leaderOf(site, host)) !== undefined) return false;
   const overlay = overlayOf(site, host);
-  const fresh = (await stat(join(overlay, "upper")).catch(() => undefined)) === undefined;
   const lower = rootDirectories(host.layers ?? [])
     .reverse()
     .join(":");
-  if (fresh) {
+  const seeded = join(overlay, "seeded");
+  if ((await stat(seeded).catch(() => undefined)) === undefined) {
+    // Whatever an interrupted run has left here is not to be booted.
+    await rm(overlay, { recursive: true, force: true });
     if (host.copiedRoot) await copyRoot(overlay, lower);
     await seed(overlay, site, host, plan.files);
+    await writeFile(seeded, "");
   }
   const binds = plan.binds.map((bind) => `--bind${bind.readOnly ? "-ro" : ""}=${bind.from}:${bind.to}`);
   await startDaemon({
@@ -214,6 +217,17 @@ async function cgroupOf(pid: number): Promise<string> {
   return join(root, path);
 }
 
+/** The command that enters a host and runs another there. */
+export async function enterCommand(
+  leader: number,
+  argv: string[],
+  options: RunOptions = {},
+): Promise<[string, ...string[]]> {
+  // Systemd's tools want to find their caller in a control group of the host's own tree.
+  const join = 'echo $$ > "$0/cgroup.procs"; exec nsenter "$@"';
+  return ["sh", "-c", join, await cgroupOf(leader), ...enterArguments(leader, argv, options)];
+}
+
 /**
  * Runs a command on a host, without SSH. A command that fails is a result, not an error.
  * @throws BoxError when the host is down or the command took too long
@@ -222,9 +236,8 @@ export async function runOn(site: Site, host: Host, argv: string[], options: Run
   const leader = await leaderOf(site, host);
   if (leader === undefined) throw new BoxError(`${host.name} is not running; npm run box starts it`);
   const timeoutSeconds = options.timeoutSeconds ?? 60;
-  // Systemd's tools want to find their caller in a control group of the host's own tree.
-  const enter = ["-c", 'echo $$ > "$0/cgroup.procs"; exec nsenter "$@"', await cgroupOf(leader)];
-  const result = await execa("sh", [...enter, ...enterArguments(leader, argv, options)], {
+  const [command, ...args] = await enterCommand(leader, argv, options);
+  const result = await execa(command, args, {
     input: options.input ?? "",
     reject: false,
     timeout: timeoutSeconds * 1000,

@@ -83,27 +83,39 @@ async function writeNames(site: Site, host: Host): Promise<void> {
   await writeFile(join(directory, "hosts"), names);
 }
 
+/** Whether a namespace was set up to the end: its last command gives a host its IPv6 route, the switch its last bridge. */
+async function isComplete(site: Site, name: string): Promise<boolean> {
+  const namespace = namespaceOf(site.name, name);
+  const [last] = site.networks.slice(-1).map((network) => network.name);
+  const question = name === switchName ? ["link", "show", "up", "dev", last ?? ""] : ["-6", "route", "show", "default"];
+  const answer = await execa("ip", ["-n", namespace, ...question], { reject: false });
+  return answer.exitCode === 0 && answer.stdout !== "";
+}
+
 /**
- * Makes the namespaces, bridges and cables that are missing.
+ * Makes the namespaces, bridges and cables that are missing; what an interrupted run has left half done is made anew.
  * @returns how many namespaces were made
  */
 export async function ensureNetwork(site: Site): Promise<number> {
   const present = await existing();
   const bridges = namespaceOf(site.name, switchName);
   let made = 0;
-  if (!present.has(bridges)) {
-    await execa("ip", ["netns", "add", bridges]);
-    await batch(bridges, ["link set lo up", ...bridgeCommands(site)]);
-    made += 1;
-  }
-  for (const host of site.hosts) {
-    const namespace = namespaceOf(site.name, host.name);
-    if (present.has(namespace)) continue;
-    if (host.kind === "namespace") await writeNames(site, host);
+  const renew = async (name: string): Promise<boolean> => {
+    const namespace = namespaceOf(site.name, name);
+    if (present.has(namespace)) {
+      if (await isComplete(site, name)) return false;
+      await execa("ip", ["netns", "delete", namespace]);
+    }
     await execa("ip", ["netns", "add", namespace]);
-    await batch(bridges, cableCommands(site, host));
-    await batch(namespace, hostCommands(site, host));
     made += 1;
+    return true;
+  };
+  if (await renew(switchName)) await batch(bridges, ["link set lo up", ...bridgeCommands(site)]);
+  for (const host of site.hosts) {
+    if (host.kind === "namespace") await writeNames(site, host);
+    if (!(await renew(host.name))) continue;
+    await batch(bridges, cableCommands(site, host));
+    await batch(namespaceOf(site.name, host.name), hostCommands(site, host));
   }
   return made;
 }
