@@ -367,6 +367,7 @@ class ClusterSlurmSpawner(MOSlurmSpawner):  # type: ignore[misc]
                     **known[name].model_dump(),
                     **displayable(offer.model_dump(exclude_none=True)),
                     **({"max_mem": self.max_memory_mb[name]} if name in self.max_memory_mb else {}),
+                    "reservations": self.allow_reservation,  # for the form's template
                 }
             )
             for name, offer in configured.items()

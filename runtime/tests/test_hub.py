@@ -53,11 +53,46 @@ jupyterhub_hpc.set_pages(c, {{"site_name": "Test", "announcement": "", "help_url
 
 
 class RunningHub:
-    """Requests to a hub, made in a thread: the login nodes live in this event loop."""
+    """A hub's process, and requests to it, made in a thread: the login nodes live in this event loop."""
 
-    def __init__(self, cluster: Cluster, port: int) -> None:
+    def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/hub/api"
+        self.config = cluster.directory / "jupyterhub_config.py"
+        nodes = {**cluster.config.LoginNodes, "forwarded_environment": FORWARDED}
+        self.config.write_text(CONFIG.format(port=port, directory=cluster.directory, login_nodes=json.dumps(nodes)))
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it, and wait until it answers."""
+        log_file = self.cluster.directory / "hub.log"
+        with log_file.open("a") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "jupyterhub", "-f", str(self.config)),
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+                cwd=self.cluster.directory,
+                stdout=log,
+                stderr=log,
+            )
+        async with asyncio.timeout(60):
+            while not await self._answers():
+                assert self.process.returncode is None, log_file.read_text()[-3000:]
+                await asyncio.sleep(0.2)
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(signal.SIGKILL)
+            await self.process.wait()
+
+    async def _answers(self) -> bool:
+        try:
+            return (await self.request("GET", "/")).ok
+        except requests.ConnectionError:
+            return False
 
     async def request(self, method: str, path: str, token: str = "", **kwargs: Any) -> requests.Response:
         headers = {"Authorization": f"token {token}"} if token else {}
@@ -80,39 +115,11 @@ class RunningHub:
 
 @pytest.fixture
 async def hub(cluster: Cluster) -> AsyncIterator[RunningHub]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     cluster.slurm.on_submit = _run
-    config = cluster.directory / "jupyterhub_config.py"
-    nodes = {**cluster.config.LoginNodes, "forwarded_environment": FORWARDED}
-    config.write_text(CONFIG.format(port=port, directory=cluster.directory, login_nodes=json.dumps(nodes)))
-    with (cluster.directory / "hub.log").open("w") as log:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "jupyterhub", "-f", str(config)),
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
-            cwd=cluster.directory,
-            stdout=log,
-            stderr=log,
-        )
-    running = RunningHub(cluster, port)
-    try:
-        async with asyncio.timeout(60):
-            while not await _answers(running):
-                assert process.returncode is None, (cluster.directory / "hub.log").read_text()[-3000:]
-                await asyncio.sleep(0.2)
-        yield running
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGKILL)
-        await process.wait()
-
-
-async def _answers(hub: RunningHub) -> bool:
-    try:
-        return (await hub.request("GET", "/")).ok
-    except requests.ConnectionError:
-        return False
+    hub = RunningHub(cluster)
+    await hub.start()
+    yield hub
+    await hub.kill()
 
 
 def _run(_: str, job: FakeJob) -> None:
@@ -173,6 +180,32 @@ async def test_options_of_the_rest_api_are_checked(hub: RunningHub) -> None:
         await hub.as_admin("POST", "/users/alice/server", json=options)
         await until_stopped(hub, "alice")
     assert hub.cluster.slurm.count("sbatch") == 0
+
+
+async def test_a_hub_killed_while_a_job_waits_finds_it_again(hub: RunningHub) -> None:
+    hub.cluster.slurm.on_submit = None  # it stays in the queue
+    token = await hub.starting("alice")
+    await hub.kill()
+    await hub.start()
+
+    server = await asyncio.start_server(_answer_as_a_server, "127.0.0.1", 0)
+    (job,) = hub.cluster.slurm.jobs.values()
+    job.state, job.host = "RUNNING", "127.0.0.1"
+    port = server.sockets[0].getsockname()[1]
+    assert (await hub.request("POST", "/batchspawner", token, json={"port": port})).status_code == 201
+    async with asyncio.timeout(30):
+        while not (await hub.as_admin("GET", "/users/alice")).json()["servers"][""]["ready"]:
+            await asyncio.sleep(0.1)
+    assert job.state == "RUNNING"
+    assert len(hub.cluster.slurm.jobs) == 1
+    server.close()
+
+
+async def _answer_as_a_server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nX-JupyterHub-Version: 6.1.1\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+    await writer.drain()
+    writer.close()
 
 
 async def until_stopped(hub: RunningHub, username: str) -> None:
