@@ -34,6 +34,8 @@ async function upload(host: Host, directory: string): Promise<string> {
     buffer: false,
     encoding: "buffer",
   });
+  // Its failure shows at the other end, as an archive that is cut short.
+  tar.catch(() => undefined);
   // `tar.stdout` itself is drained while nobody reads it yet; readable() waits.
   return (
     await host.stream(`upload the wheels of ${directory}`, UPLOAD_WHEELS, [], tar.readable(), UPLOAD_SECONDS)

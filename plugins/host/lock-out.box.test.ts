@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attach, type Box, type BoxHost } from "../../box/api";
+import { type Specification, Trial } from "./trial/trial";
+
+const RELOAD = { validate: ["sshd", "-t", "-f", "%s"], guarded: true, reload: [["systemctl", "reload", "ssh"]] };
+
+function sshd(content: string): Specification["resources"][number] {
+  return { type: "File", name: "sshd", args: { path: "/etc/ssh/sshd_config.d/90-trial.conf", content, ...RELOAD } };
+}
+function sudoers(content: string): Specification["resources"][number] {
+  return {
+    type: "File",
+    name: "sudoers",
+    args: { path: "/etc/sudoers.d/zz-trial", content, mode: "0440", validate: ["visudo", "-cf", "%s"], guarded: true },
+  };
+}
+function firewall(rule: string): Specification["resources"][number] {
+  const content = `table inet trial {\n  chain input {\n    type filter hook input priority 0; policy accept;\n    ${rule}\n  }\n}\n`;
+  return {
+    type: "Firewall",
+    name: "firewall",
+    args: { table: "trial", path: "/etc/trial-firewall/rules.nft", content },
+  };
+}
+
+let box: Box;
+let login2: BoxHost;
+let trial: Trial;
+
+beforeAll(async () => {
+  box = await attach("vub");
+  login2 = box.host("login2");
+  trial = await Trial.start(box, "10.77.0.12");
+});
+afterAll(async () => {
+  await trial?.destroy();
+  await trial?.remove();
+});
+
+async function nothingArmed(host: BoxHost): Promise<void> {
+  const { stdout } = await host.run([
+    "sh",
+    "-c",
+    "systemctl list-units --all --plain --no-legend 'jupyterhub-hpc-rollback-*'; ls /var/lib/jupyterhub-hpc/rollback 2>/dev/null",
+  ]);
+  expect(stdout).toBe("");
+}
+
+describe("a change that would lock the administrator out", () => {
+  it("goes through when it does not", async () => {
+    const { exitCode, output } = await trial.up({
+      resources: [sshd("X11Forwarding no\n"), sudoers("Defaults:nobody !lecture\n")],
+    });
+    expect(exitCode, output).toBe(0);
+    await nothingArmed(login2);
+  });
+
+  it("of sshd is undone", async () => {
+    const { exitCode, output } = await trial.up({
+      resources: [sshd("DenyUsers admin\n"), sudoers("Defaults:nobody !lecture\n")],
+    });
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(/login as admin was refused.*so it was undone\. The previous one is back/);
+    expect(await login2.read("/etc/ssh/sshd_config.d/90-trial.conf")).toBe("X11Forwarding no\n");
+    await nothingArmed(login2);
+  });
+
+  it("of sudoers is undone", async () => {
+    const { exitCode, output } = await trial.up({
+      resources: [sshd("X11Forwarding no\n"), sudoers("admin ALL=(ALL) !ALL\n")],
+    });
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(/sudo did not start.*so it was undone/);
+    expect(await login2.read("/etc/sudoers.d/zz-trial")).toBe("Defaults:nobody !lecture\n");
+    expect(
+      await trial.preview({ resources: [sshd("X11Forwarding no\n"), sudoers("Defaults:nobody !lecture\n")] }),
+    ).toEqual([]);
+  });
+
+  it("of the firewall is undone, and a hand edit of the table shows", async () => {
+    const hub = box.host("hub");
+    const onHub = await Trial.start(box, "10.77.0.10");
+    try {
+      const packages = { type: "Package", name: "packages", args: { names: ["nftables", "acl"] } };
+      const before = (await hub.run(["dpkg", "--get-selections"])).stdout;
+      const good = { resources: [packages, { ...firewall("tcp dport 9 drop"), after: ["packages"] }] };
+      const { exitCode, output } = await onHub.up(good);
+      expect(exitCode, output).toBe(0);
+      await hub.run(["nft", "add", "rule", "inet", "trial", "input", "tcp", "dport", "10", "accept"]);
+      expect(await onHub.preview(good)).toEqual([{ op: "update", name: "firewall", properties: ["content"] }]);
+      expect((await onHub.previewText(good)).output).toContain("- # + tcp dport 10 accept");
+      const closed = await onHub.up({
+        resources: [packages, { ...firewall("tcp dport 22 drop"), after: ["packages"] }],
+      });
+      expect(closed.exitCode).not.toBe(0);
+      expect(closed.output).toMatch(/timed out.*so it was undone\. The previous one is back/);
+      expect((await hub.run(["nft", "list", "table", "inet", "trial"])).stdout).toContain("tcp dport 10 accept");
+      await nothingArmed(hub);
+      expect((await onHub.destroy()).exitCode).toBe(0);
+      expect((await hub.run(["nft", "list", "tables"])).stdout).not.toContain("trial");
+      expect((await hub.run(["dpkg", "--get-selections"])).stdout).toBe(before);
+    } finally {
+      await onHub.destroy();
+      await onHub.remove();
+    }
+  });
+});
+
+describe("a host that is not what was configured", () => {
+  it.each([
+    [
+      "shows another key",
+      { hostKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdCTUsMnKK2frZ5/2Oy+ZDYmrwOly6e94jmRBSmHwwn"] },
+      /its host key does not match: expected ssh-ed25519 SHA256:\S+, but it showed ssh-ed25519 SHA256:/,
+    ],
+    ["does not listen", { port: 2 }, /connection refused/],
+    ["does not answer", { address: "10.77.0.99", connectTimeout: 3 }, /timed out|no route/],
+    ["refuses the login", { user: "alice" }, /login as alice was refused/],
+  ])("stops the preview when it %s", async (_, provider, words) => {
+    const fresh = await Trial.start(box, "10.77.0.12");
+    const { exitCode, output } = await fresh.previewText({ provider: { ...fresh.provider, ...provider }, facts: true });
+    await fresh.remove();
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(words);
+    expect(output).toContain("trial (");
+  });
+});
