@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { down } from "./down";
 import { enterCommand, leaderOf } from "./hosts/machine";
 import { withLock } from "./lock";
+import { unfit } from "./preflight";
 import { BoxError } from "./progress";
 import { hostNamed, loadSite, type Site } from "./site";
 import { status } from "./status";
@@ -45,6 +46,8 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
+  const obstacle = unfit(process.platform, process.getuid?.() ?? -1);
+  if (obstacle !== undefined) throw new BoxError(obstacle);
   const site = await loadSite(values.site);
   const [command, name] = positionals;
   switch (command) {

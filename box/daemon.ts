@@ -84,15 +84,21 @@ export async function startDaemon(spec: DaemonSpec): Promise<boolean> {
 
 /**
  * Ends a daemon by its own id: SIGTERM, then SIGKILL after the grace time.
- * @param graceSeconds how long it may take to end by itself
+ * @param options.graceSeconds how long it may take to end by itself; default 10
+ * @param options.withChildren also ends what it has forked, its whole process group; default false
  */
-export async function stopDaemon(site: string, name: string, graceSeconds = 10): Promise<boolean> {
+export async function stopDaemon(
+  site: string,
+  name: string,
+  options: { graceSeconds?: number; withChildren?: boolean } = {},
+): Promise<boolean> {
   const pid = await daemonPid(site, name);
   if (pid !== undefined) {
-    process.kill(pid, "SIGTERM");
-    const deadline = Date.now() + graceSeconds * 1000;
+    const target = options.withChildren ? -pid : pid;
+    process.kill(target, "SIGTERM");
+    const deadline = Date.now() + (options.graceSeconds ?? 10) * 1000;
     while ((await daemonPid(site, name)) !== undefined) {
-      if (Date.now() > deadline) process.kill(pid, "SIGKILL");
+      if (Date.now() > deadline) process.kill(target, "SIGKILL");
       await new Promise((wake) => setTimeout(wake, 50));
     }
   }

@@ -40,10 +40,11 @@ export async function forwardersRun(site: Site): Promise<boolean> {
   return pids.every((pid) => pid !== undefined);
 }
 
-/** Ends all forwarders. */
+/** Ends all forwarders and the connections they hold. */
 export async function stopForwarders(site: Site): Promise<void> {
   for (const forwarder of site.forwarders) {
-    for (const { name } of forwarderProcesses(site, forwarder)) await stopDaemon(site.name, name);
+    for (const { name } of forwarderProcesses(site, forwarder))
+      await stopDaemon(site.name, name, { withChildren: true });
   }
   await rm(bulkDir(site.name, "sockets"), { recursive: true, force: true });
 }

@@ -9,8 +9,6 @@ import { BoxError, say } from "./progress";
 
 /** What is looked at. */
 export interface Machine {
-  platform: string;
-  uid: number;
   /** Bytes free where the cache is. */
   freeBytes: number;
   /** Whether everything expensive is in the cache already. */
@@ -25,13 +23,7 @@ const gigabyte = 1e9;
 
 /** What is wrong, in words; empty when the box can be built. */
 export function problems(machine: Machine): string[] {
-  if (machine.platform !== "linux") {
-    return [
-      `the box needs Linux (namespaces, systemd-nspawn); this is ${machine.platform}. Next: run it in a Linux virtual machine`,
-    ];
-  }
   const found: string[] = [];
-  if (machine.uid !== 0) found.push("the box boots real hosts and needs root. Next: sudo npm run box");
   const needed = machine.cached ? 3 : 8;
   if (machine.freeBytes < needed * gigabyte) {
     const free = (machine.freeBytes / gigabyte).toFixed(1);
@@ -48,6 +40,14 @@ export function problems(machine: Machine): string[] {
   if (!/\boverlay\b/.test(machine.filesystems))
     found.push("the kernel has no overlay file system. Next: modprobe overlay");
   return found;
+}
+
+/** What every command of the box needs, whatever is in the cache; undefined when it is there. */
+export function unfit(platform: string, uid: number): string | undefined {
+  if (platform !== "linux") {
+    return `the box needs Linux (namespaces, systemd-nspawn); this is ${platform}. Next: run it in a Linux virtual machine`;
+  }
+  return uid === 0 ? undefined : "the box boots real hosts and needs root. Next: sudo npm run box";
 }
 
 /** Programs of this machine that the box runs, and the package that has each. */
@@ -87,22 +87,23 @@ async function look(cached: boolean): Promise<Machine> {
   await mkdir(cacheDir, { recursive: true });
   const disk = await statfs(cacheDir);
   const mirror = await debianMirror();
-  const host = mirror === undefined ? "debian.org" : new URL(mirror).hostname;
+  const resolves = (host: string) =>
+    lookup(host).then(
+      () => true,
+      () => false,
+    );
   return {
-    platform: process.platform,
-    uid: process.getuid?.() ?? -1,
     freeBytes: disk.bavail * disk.bsize,
     cached,
-    online:
-      cached ||
-      Boolean(process.env.http_proxy) ||
-      (await lookup(host).then(
-        () => true,
-        () => false,
-      )),
+    online: cached || proxied() || mirror === undefined || (await resolves(new URL(mirror).hostname)),
     hasApt: await onPath("apt-get"),
     filesystems: await readFile("/proc/filesystems", "utf8").catch(() => ""),
   };
+}
+
+/** Behind a proxy names need not resolve here. */
+function proxied(): boolean {
+  return ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"].some((name) => Boolean(process.env[name]));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a site's box consists of, as data. `box/sites/NAME.ts` declares one; everything else in box/ reads it. */
 import type { RootLayer } from "./debian/roots";
+import { BoxError } from "./progress";
 
 /** One network of the box: a bridge in the box's switch namespace. */
 export interface Network {
@@ -119,7 +120,7 @@ export function address(site: Site, hostName: string, networkName: string, famil
 export function hostNamed(site: Site, name: string): Host {
   const host = site.hosts.find((one) => one.name === name);
   if (host === undefined) {
-    throw new Error(`site ${site.name} has no host ${name}; it has ${site.hosts.map((one) => one.name).join(", ")}`);
+    throw new BoxError(`site ${site.name} has no host ${name}; it has ${site.hosts.map((one) => one.name).join(", ")}`);
   }
   return host;
 }
@@ -148,8 +149,8 @@ export function hostsFile(site: Site, self: string): string {
 
 /** Loads `box/sites/NAME.ts`. */
 export async function loadSite(name: string): Promise<Site> {
-  if (!/^[a-z][a-z0-9]{0,9}$/.test(name)) throw new Error(`${name} is no name of a site`);
+  if (!/^[a-z][a-z0-9]{0,9}$/.test(name)) throw new BoxError(`${name} is no name of a site`);
   const module = (await import(`./sites/${name}.ts`).catch(() => undefined)) as { site?: Site } | undefined;
-  if (module?.site === undefined) throw new Error(`there is no site ${name}: box/sites/${name}.ts is missing`);
+  if (module?.site === undefined) throw new BoxError(`there is no site ${name}: box/sites/${name}.ts is missing`);
   return module.site;
 }

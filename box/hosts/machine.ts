@@ -166,7 +166,7 @@ export async function waitBooted(site: Site, host: Host, timeoutSeconds = 90): P
 
 /** Shuts a host down in order; its overlay stays. */
 export async function stopMachine(site: Site, host: Host): Promise<boolean> {
-  const stopped = await stopDaemon(site.name, daemonName(host), 30);
+  const stopped = await stopDaemon(site.name, daemonName(host), { graceSeconds: 30 });
   await removeCgroup(`/sys/fs/cgroup/unified/box-${site.name}-${host.name}`);
   await removeCgroup(`/sys/fs/cgroup/box-${site.name}-${host.name}`);
   return stopped;
