@@ -1,24 +1,17 @@
 /** What tests use of a box that is up: its hosts, its networks, Pulumi, and a way to wait. */
 import { execa } from "execa";
 import { runPulumi } from "./deploy";
-import {
-  leaderOf,
-  mustRunOn,
-  type Result,
-  type RunOptions,
-  runOn,
-  startMachine,
-  stopMachine,
-  waitBooted,
-} from "./hosts/machine";
+import { leaderOf } from "./hosts/leader";
+import { startMachine, stopMachine, waitBooted } from "./hosts/machine";
 import { namespaceOf } from "./hosts/network";
 import { bootPlan } from "./hosts/plan";
+import { mustRunOn, type Result, type RunOptions, runOn } from "./hosts/run";
 import { checkout } from "./paths";
 import { BoxError } from "./progress";
 import { hostNamed, loadSite, machines, type Site } from "./site";
 import { waitUntil } from "./wait";
 
-export type { Result, RunOptions } from "./hosts/machine";
+export type { Result, RunOptions } from "./hosts/run";
 
 /** One host. */
 export interface BoxHost {

@@ -2,7 +2,8 @@
 import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { down } from "./down";
-import { enterCommand, leaderOf } from "./hosts/machine";
+import { leaderOf } from "./hosts/leader";
+import { enterCommand } from "./hosts/run";
 import { withLock } from "./lock";
 import { unfit } from "./preflight";
 import { BoxError } from "./progress";

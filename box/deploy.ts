@@ -1,8 +1,8 @@
 /** Deploys the hub onto a box whose hosts are up: image, wheels, program, `pulumi up`, and the wait for its log-in page. */
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { execa } from "execa";
-import type { Result } from "./hosts/machine";
 import { namespaceOf } from "./hosts/network";
+import type { Result } from "./hosts/run";
 import { checkout, runDir } from "./paths";
 import { BoxError, say } from "./progress";
 import type { Site } from "./site";

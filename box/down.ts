@@ -1,8 +1,9 @@
 /** `npm run box -- down`: ends what the box started, by its own ids, and forgets everything but keys, certificates and the cache. */
 import { rm } from "node:fs/promises";
 import { stopForwarders } from "./forwarder";
-import { removeOverlay, stopMachine } from "./hosts/machine";
+import { stopMachine } from "./hosts/machine";
 import { removeNetwork } from "./hosts/network";
+import { removeOverlay } from "./hosts/overlay";
 import { bulkDir, runDir } from "./paths";
 import { stage } from "./progress";
 import { machines, type Site } from "./site";

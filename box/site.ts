@@ -29,8 +29,6 @@ export interface Host {
   users?: boolean;
   /** Shared directories of the site are mounted here; default false. */
   shared?: boolean;
-  /** Units of its layers that must not run on this host. */
-  masked?: string[];
 }
 
 /** A group of the cluster. */

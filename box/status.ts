@@ -3,7 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { execa } from "execa";
 import { daemonPid } from "./daemon";
 import { forwardersRun } from "./forwarder";
-import { leaderOf, runOn } from "./hosts/machine";
+import { daemonName, leaderOf } from "./hosts/leader";
+import { runOn } from "./hosts/run";
 import { runDir } from "./paths";
 import { type Host, machines, type Site } from "./site";
 
@@ -35,7 +36,7 @@ async function hostLine(site: Site, host: Host): Promise<{ line: string; megabyt
     .split("\n")
     .map((line) => line.split(" ")[0])
     .join(" ");
-  const size = await megabytes((await daemonPid(site.name, `host-${host.name}`)) ?? leader);
+  const size = await megabytes((await daemonPid(site.name, daemonName(host))) ?? leader);
   return {
     line: `${name} up     ${size.toFixed(0).padStart(5)} MB   ${failed === "" ? "" : `failed: ${units}`}`,
     megabytes: size,

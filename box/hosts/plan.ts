@@ -5,7 +5,8 @@ import { providerBinds } from "../idp/provider-host";
 import { bulkDir, runDir } from "../paths";
 import { prepareScheduler, seedScheduler } from "../schedulers";
 import { address, type Host, machines, type Site } from "../site";
-import type { BootPlan, SeedFile } from "./machine";
+import type { BootPlan } from "./machine";
+import type { SeedFile } from "./overlay";
 
 /** Rootless podman in a box: no cgroup controllers and no raised limits are to be had. */
 const containersConf = `# The box: what its kernel and cgroups do not allow is not asked for.

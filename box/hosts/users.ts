@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { runDir } from "../paths";
 import type { Host, Site } from "../site";
-import { mustRunOn } from "./machine";
+import { mustRunOn } from "./run";
 
 /** A shell script that makes the groups and users that are missing, and their homes, readable by nobody else. */
 export function usersScript(site: Site): string {

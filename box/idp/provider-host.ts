@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { mustRunOn, runOn } from "../hosts/machine";
+import { mustRunOn, runOn } from "../hosts/run";
 import { checkout, runDir } from "../paths";
 import { hostNamed, type Site } from "../site";
 import { waitUntil } from "../wait";

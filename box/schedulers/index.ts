@@ -1,6 +1,6 @@
 /** Every scheduler has one shape; a site names one, and its file is found by that name. */
 
-import type { SeedFile } from "../hosts/machine";
+import type { SeedFile } from "../hosts/overlay";
 import type { Host, SchedulerSpec, Site } from "../site";
 
 /** How to boot a real scheduler in a box. */

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import type { RootLayer } from "../debian/roots";
-import { mustRunOn, runOn, type SeedFile } from "../hosts/machine";
+import type { SeedFile } from "../hosts/overlay";
+import { mustRunOn, runOn } from "../hosts/run";
 import { runDir } from "../paths";
 import { BoxError } from "../progress";
 import { address, type Host, hostNamed, type Site } from "../site";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseStartTime } from "../daemon";
-import { enterArguments } from "./machine";
+import { enterArguments } from "./run";
 
 test("a command enters a host with an environment of its own, and as the user asked for", () => {
   const asRoot = enterArguments(42, ["id", "-u"]);
