@@ -77,6 +77,19 @@ describe("a change that would lock the administrator out", () => {
     ).toEqual([]);
   });
 
+  it("is undone by the host itself when Pulumi is killed in the middle", async () => {
+    const good = { resources: [sshd("X11Forwarding no\n"), sudoers("Defaults:nobody !lecture\n")] };
+    const kill = await trial.begin({ resources: [sshd("DenyUsers admin\n"), sudoers("Defaults:nobody !lecture\n")] });
+    const content = () => login2.read("/etc/ssh/sshd_config.d/90-trial.conf");
+    await box.waitFor("the change to arrive", async () => (await content()) === "DenyUsers admin\n", 30);
+    await kill();
+    await box.waitFor("the host to undo it", async () => (await content()) === "X11Forwarding no\n", 30);
+    const { exitCode, output } = await trial.up(good);
+    expect(exitCode, output).toBe(0);
+    expect(await trial.preview(good)).toEqual([]);
+    await login2.run(["sh", "-c", "rm -rf /var/lib/jupyterhub-hpc/rollback"]);
+  });
+
   it("of the firewall is undone, and a hand edit of the table shows", async () => {
     const hub = box.host("hub");
     const onHub = await Trial.start(box, "10.77.0.10");

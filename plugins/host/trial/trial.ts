@@ -107,6 +107,24 @@ export class Trial {
     return this.pulumi(["up", "--yes", "--skip-preview", "--parallel=64"]);
   }
 
+  /** Starts an `up` and gives back how to kill it, engine and all, without a chance to clean up. */
+  async begin(specification: Partial<Specification>): Promise<() => Promise<void>> {
+    await this.write(specification);
+    const [enter, ...rest] = this.commandLine(["up", "--yes", "--skip-preview"]);
+    const run = execa(enter ?? "", rest, {
+      cwd: this.directory,
+      env: this.env,
+      reject: false,
+      detached: true,
+      stdio: "ignore",
+    });
+    return async () => {
+      if (run.pid !== undefined) process.kill(-run.pid, "SIGKILL");
+      await run;
+      await this.pulumi(["cancel", "--yes"]);
+    };
+  }
+
   /** The steps that change something, by name. Fails if the preview does. */
   async preview(specification: Partial<Specification>): Promise<Step[]> {
     await this.write(specification);
@@ -156,8 +174,12 @@ export class Trial {
     await writeFile(join(this.directory, "specification.json"), JSON.stringify(whole));
   }
 
+  private commandLine(args: string[]): string[] {
+    return [...this.box.netns("admin").prefix, "pulumi", ...args];
+  }
+
   private async pulumi(args: string[]): Promise<Outcome> {
-    const [enter, ...rest] = [...this.box.netns("admin").prefix, "pulumi", ...args];
+    const [enter, ...rest] = this.commandLine(args);
     const result = await execa(enter ?? "", rest, {
       cwd: this.directory,
       env: this.env,
