@@ -1,6 +1,6 @@
 /** `npm run image`: the hub's image as an archive, and the wheels of the single-user environment. */
-import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
@@ -88,7 +88,18 @@ export async function ensureImage(progress: (line: string) => void = () => {}): 
   await buildah(["push", image.reference, `docker-archive:${image.archive}.new:${image.reference}`]);
   await rename(`${image.archive}.new`, image.archive);
   await rm(context, { recursive: true, force: true });
+  await forgetOldImages();
   return image;
+}
+
+/** Keeps the three newest archives: a box may still have the one before. */
+async function forgetOldImages(): Promise<void> {
+  const parent = join(cacheDirectory, "image");
+  const made = (await readdir(parent))
+    .filter((name) => /^[0-9a-f]{16}$/.test(name))
+    .map((name) => join(parent, name))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const directory of made.slice(3)) await rm(directory, { recursive: true, force: true });
 }
 
 /** The debootstrapped base as an image in buildah's storage. */

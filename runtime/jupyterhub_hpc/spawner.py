@@ -11,7 +11,7 @@ from batchspawner import JobStatus
 from jinja2 import Environment, StrictUndefined
 from jupyterhub_moss import MOSlurmSpawner
 from sqlalchemy.orm import object_session
-from traitlets import Bool, Dict, Integer, Unicode, default
+from traitlets import Bool, Dict, Float, Integer, Unicode, default
 
 from .accounts import Account, Accounts
 from .errors import ClusterError, CommandFailed, JobEnded, Unanswered
@@ -29,6 +29,7 @@ _STATUS = {
     Phase.UNKNOWN: JobStatus.UNKNOWN,
     Phase.ENDED: JobStatus.NOTFOUND,
 }
+_CANCELLING: set["asyncio.Task[None]"] = set()  # a task that nothing refers to may be collected
 _LAUNCHER = Path(__file__).with_name("launcher.py").read_text()
 _JINJA = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
 
@@ -42,6 +43,10 @@ class ClusterSlurmSpawner(MOSlurmSpawner):  # type: ignore[misc]
     node_domain = Unicode("", help="Put after a node's name to reach it from the hub.").tag(config=True)
     max_memory_mb = Dict(Integer(), help="Most memory by partition.").tag(config=True)
     allow_reservation = Bool(False, help="Users may name a reservation.").tag(config=True)
+
+    cancel_retry = Float(30, help="Seconds between attempts to cancel a job while the cluster does not answer.").tag(
+        config=True
+    )
 
     token_digest = ""  # of this server's token: who may announce the port
     spawn_id = ""  # written on the job, so that it is found again whatever happens
@@ -303,16 +308,20 @@ class ClusterSlurmSpawner(MOSlurmSpawner):  # type: ignore[misc]
     # -- stop -------------------------------------------------------------------------------------------------------
 
     async def stop(self, now: bool = False) -> None:
-        """Cancel the job, and see it end."""
+        """Cancel the job, and see it end. While the cluster does not answer, go on trying behind the user's back."""
         if not self.job_id:
             return
         username = check_username(self.user.name, self.username_pattern)
-        self.log.info("Cancelling job %s of %s", self.job_id, username)
-        result = await self._login_nodes.run(
-            slurm.cancel_command(self.bin_directory, username, self.job_id), repeatable=True
-        )
-        if result.exit_status != 0 and "Invalid job id" not in result.stderr:
-            raise ClusterError(f"Job {self.job_id} could not be cancelled: {result.stderr.strip()[:500]}")
+        try:
+            await self._cancel(username, self.job_id)
+        except ClusterError as error:
+            self.log.error(
+                "Job %s of %s will be cancelled when that is possible again: %s", self.job_id, username, error
+            )
+            later = asyncio.create_task(self._cancel_later(username, self.job_id))
+            _CANCELLING.add(later)
+            later.add_done_callback(_CANCELLING.discard)
+            return
         if now:
             return
         cancelled = time.monotonic()
@@ -323,6 +332,23 @@ class ClusterSlurmSpawner(MOSlurmSpawner):  # type: ignore[misc]
                 return
             await asyncio.sleep(0.5)
         self.log.warning("Job %s was cancelled, and is still there", self.job_id)
+
+    async def _cancel(self, username: str, job_id: str) -> None:
+        self.log.info("Cancelling job %s of %s", job_id, username)
+        result = await self._login_nodes.run(
+            slurm.cancel_command(self.bin_directory, username, job_id), repeatable=True
+        )
+        if result.exit_status != 0 and "Invalid job id" not in result.stderr:
+            raise ClusterError(f"Job {job_id} could not be cancelled: {result.stderr.strip()[:500]}")
+
+    async def _cancel_later(self, username: str, job_id: str) -> None:
+        deadline = time.monotonic() + 86400
+        while time.monotonic() < deadline:
+            await asyncio.sleep(self.cancel_retry)
+            try:
+                return await self._cancel(username, job_id)
+            except ClusterError as error:
+                self.log.warning("%s", error)
 
     # -- the pages --------------------------------------------------------------------------------------------------
 

@@ -240,6 +240,17 @@ async def test_hub_restarted_between_submission_and_answer(hubs: Hubs) -> None:
     hang.set()
 
 
+async def test_a_job_stopped_while_the_cluster_is_away_is_cancelled_later(hubs: Hubs) -> None:
+    spawner, job, _ = await started(hubs)
+    spawner.cancel_retry = 0.05
+    hubs.cluster.slurm.broken = "scancel: error: Unable to contact slurm controller"
+    await spawner.stop()
+    spawner.clear_state()
+    assert job.state == "RUNNING"
+    hubs.cluster.slurm.broken = ""
+    await until(lambda: job.state == "CANCELLED")
+
+
 async def test_the_port_is_told_once(hubs: Hubs) -> None:
     spawner, _, _ = await started(hubs)
     assert spawner.announce_port(spawner.port)
