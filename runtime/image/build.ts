@@ -92,14 +92,14 @@ export async function ensureImage(progress: (line: string) => void = () => {}): 
   return image;
 }
 
-/** Keeps the three newest archives: a box may still have the one before. */
+/** Removes archives that are a week old: a box links to the one it was made with, and makes a new one when it is gone. */
 async function forgetOldImages(): Promise<void> {
   const parent = join(cacheDirectory, "image");
-  const made = (await readdir(parent))
-    .filter((name) => /^[0-9a-f]{16}$/.test(name))
-    .map((name) => join(parent, name))
-    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  for (const directory of made.slice(3)) await rm(directory, { recursive: true, force: true });
+  const weekAgo = Date.now() - 7 * 86_400_000;
+  for (const name of (await readdir(parent)).filter((entry) => /^[0-9a-f]{16}$/.test(entry))) {
+    const directory = join(parent, name);
+    if (statSync(directory).mtimeMs < weekAgo) await rm(directory, { recursive: true, force: true });
+  }
 }
 
 /** The debootstrapped base as an image in buildah's storage. */
