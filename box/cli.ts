@@ -73,7 +73,9 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const known = error instanceof BoxError || (error instanceof TypeError && "code" in error);
-  process.stderr.write(`\nbox: ${known ? (error as Error).message : (error as Error).stack}\n`);
+  // A mistake of the program itself shows where it happened; everything else is meant for a person.
+  const mistake =
+    error instanceof Error && !("code" in error) && error.constructor !== Error && !(error instanceof BoxError);
+  process.stderr.write(`\nbox: ${mistake ? error.stack : error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -64,7 +64,8 @@ const programs: { [program: string]: string } = {
   buildah: "buildah",
   newuidmap: "uidmap",
   chromium: "chromium",
-  git: "git",
+  python3: "python3",
+  pip3: "python3-pip",
 };
 
 /** Files it reads, and the package that has each. */
