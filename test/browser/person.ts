@@ -36,11 +36,13 @@ export async function startServer(page: Page, user: string): Promise<void> {
   await page.locator(".jp-Launcher, .jp-Notebook").first().waitFor({ timeout: 120_000 });
 }
 
-/** Opens a new notebook from the launcher. */
+/** Opens JupyterLab as if for the first time, and a new notebook from its launcher. */
 export async function newNotebook(page: Page): Promise<void> {
+  await page.goto(`${page.url().replace(/\/lab.*/, "/lab")}?reset`);
   await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
   await page.locator(".jp-Notebook .jp-CodeCell .cm-content").first().waitFor();
-  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 120_000 });
+  // Until the kernel is connected JupyterLab drops what is run, without a word.
+  await page.locator("#jp-main-statusbar").getByText(/\| Idle/).waitFor({ timeout: 120_000 });
 }
 
 /** Runs code in the notebook's last cell and gives what it printed. */
@@ -53,5 +55,5 @@ export async function runCell(page: Page, code: string): Promise<string> {
   await page.keyboard.press("Shift+Enter");
   const output = cell.locator(".jp-OutputArea-output");
   await output.first().waitFor();
-  return (await output.allInnerTexts()).join("\n");
+  return (await output.allInnerTexts()).join("\n").trim();
 }
