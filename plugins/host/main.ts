@@ -1,3 +1,4 @@
+import { warnThrough } from "../rpc/log";
 import { serve } from "../rpc/server";
 import { isOffline } from "./offline";
 import { HostProvider } from "./provider";
@@ -6,4 +7,4 @@ import { HostProvider } from "./provider";
 const engine = process.ppid;
 setInterval(() => process.ppid !== engine && process.exit(0), 1000).unref();
 
-await serve(new HostProvider(isOffline()));
+await serve(new HostProvider(isOffline(), warnThrough(process.argv[2])));

@@ -1,5 +1,6 @@
 import { compareProperties } from "../rpc/difference";
 import { Failure, PartialFailure } from "../rpc/failure";
+import type { Warn } from "../rpc/log";
 import { known, type Plain, type Properties } from "../rpc/properties";
 import type { Checked, CheckFailure, Created, Difference, Live, ResourceProvider } from "../rpc/provider";
 import { checkProperties } from "./check";
@@ -54,7 +55,10 @@ export class HostProvider implements ResourceProvider {
   private host: Host | undefined;
 
   /** @param offline Contact no host: previews answer from the state, everything else is refused. */
-  constructor(private readonly offline: boolean) {}
+  constructor(
+    private readonly offline: boolean,
+    private readonly warn: Warn = () => undefined,
+  ) {}
 
   async checkConfig(inputs: Properties): Promise<Checked> {
     const checked = checkProperties("the provider", providerArgs, inputs);
@@ -78,7 +82,7 @@ export class HostProvider implements ResourceProvider {
   }
 
   async configure(name: string, inputs: Properties): Promise<void> {
-    this.host = new Host(name, parseConfiguration(inputs.values));
+    this.host = new Host(name, parseConfiguration(inputs.values), this.warn);
   }
 
   async check(type: string, inputs: Properties): Promise<Checked> {

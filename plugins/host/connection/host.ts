@@ -1,6 +1,8 @@
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Failure } from "../../rpc/failure";
+import type { Warn } from "../../rpc/log";
+import { readUndone } from "../guard/scripts";
 import { type Answer, type Command, quote, type Script } from "./command";
 import { type Configuration, usesSudo } from "./configuration";
 import { type Connection, connect } from "./connect";
@@ -22,6 +24,7 @@ export class Host {
   constructor(
     readonly name: string,
     readonly configuration: Configuration,
+    private readonly warn: Warn = () => undefined,
   ) {
     this.traffic = new Traffic(name);
   }
@@ -157,8 +160,25 @@ export class Host {
     const current = this.quick;
     if (current !== undefined && (await current.catch(() => undefined))?.usable) return current;
     if (this.quick === current || this.quick === undefined)
-      this.quick = this.connected().then((connection) => this.openShell(connection));
+      this.quick = this.connected().then(async (connection) => {
+        const shell = await this.openShell(connection);
+        // Travels with the first batch.
+        shell.run(readUndone).then(
+          ({ stdout }) => this.tellUndone(stdout),
+          () => undefined,
+        );
+        return shell;
+      });
     return this.quick;
+  }
+
+  private tellUndone(stdout: string): void {
+    for (const line of stdout.split("\n").filter((entry) => entry !== "")) {
+      const [time = "", ...what] = line.split(" ");
+      this.warn(
+        `${this.where}: at ${time} the host undid a change of its ${what.join(" ")} by itself, because no new connection had confirmed it in time: it locked the way in, or Pulumi was cut off or ended.`,
+      );
+    }
   }
 
   private async slowShell(): Promise<Shell> {

@@ -6,8 +6,6 @@ import { arm, disarm, rollback, type Saved, undoNow } from "./scripts";
 
 /** A change that might lock the administrator out. */
 export interface GuardedChange<T> extends Saved {
-  /** What changes, in errors: a path. */
-  what: string;
   /** Makes the change. It must leave the host as it was when it fails. */
   apply(): Promise<T>;
 }

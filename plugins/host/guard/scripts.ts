@@ -4,9 +4,10 @@ import { STATE_DIRECTORY } from "../resources/record";
 const ARM: Script = {
   name: "guard_arm",
   body: `
-unit=$1 seconds=$2 dir=$3 undo=$4 save=$5; shift 5
+unit=$1 seconds=$2 dir=$3 undo=$4 save=$5 what=$6; shift 6
 command -v systemd-run >/dev/null || die "a guarded change needs systemd on the host"
-rm -rf "$dir"; mkdir -p "$dir"
+for old in "\${dir%/*}"/*; do [ ! -e "$old/undone" ] || rm -rf "$old"; done
+mkdir -p "$dir"; printf '%s\\n' "$what" >"$dir/what"
 {
   printf '#!/bin/sh\\n# Undoes a change after which nobody could log in any more. Written by jupyterhub-hpc.\\n'
   printf 'PATH=%s\\ndir=%s\\nn=0\\n' "$PATH" "$dir"
@@ -45,6 +46,18 @@ rm -rf "$2"; rmdir --ignore-fail-on-non-empty -p "\${2%/*}" 2>/dev/null || :
 `,
 };
 
+const UNDONE: Script = {
+  name: "guard_undone",
+  body: `
+for dir in ${STATE_DIRECTORY}/rollback/*; do
+  if [ -e "$dir/undone" ]; then printf '%s %s\\n' "$(date -u -r "$dir/undone" +%Y-%m-%dT%H:%M:%SZ)" "$(cat "$dir/what")"; fi
+done
+`,
+};
+
+/** Asks for changes that the host undid by itself; they are remembered until the next guarded change. */
+export const readUndone: Command = { script: UNDONE, args: [] };
+
 /** A rollback on the host: a transient systemd unit and a directory with what to restore. */
 export interface Rollback {
   unit: string;
@@ -57,6 +70,8 @@ export function rollback(number: string): Rollback {
 
 /** What a rollback keeps and how it goes back. */
 export interface Saved {
+  /** What changes, for people: a path. */
+  what: string;
   /** Files to put back. */
   files: readonly string[];
   /** Shell text that makes the restored files count, such as a reload. May use `$dir`. */
@@ -66,8 +81,8 @@ export interface Saved {
 }
 
 /** Saves what is to be put back and starts the clock. */
-export function arm({ unit, directory }: Rollback, seconds: number, { files, undo, save }: Saved): Command {
-  return { script: ARM, args: [unit, String(seconds), directory, undo || ":", save ?? ":", ...files] };
+export function arm({ unit, directory }: Rollback, seconds: number, { what, files, undo, save }: Saved): Command {
+  return { script: ARM, args: [unit, String(seconds), directory, undo || ":", save ?? ":", what, ...files] };
 }
 
 /** Stops the clock; fails if it has run out. */

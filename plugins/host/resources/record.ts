@@ -17,7 +17,7 @@ export function recordOf(type: string, id: string): string {
 export const RECORD_FUNCTIONS = `
 new_record() { # record: makes RECORD.new for the caller to fill; false if there is a record already
   [ ! -d "$1" ] || return 1
-  mkdir -p "\${1%/*}"; rm -rf "$1.new"; mkdir "$1.new"
+  rm -rf "$1.new"; mkdir -p "$1.new"
 }
 keep_record() { mv -T "$1.new" "$1"; }
 drop_record() {

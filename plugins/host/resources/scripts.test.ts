@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Command } from "../connection/command";
 import { encodeBatch, REMOTE_LOOP } from "../connection/framing";
 import { readFacts } from "../facts/read-facts";
-import { arm, disarm, rollback, undoNow } from "../guard/scripts";
+import { arm, disarm, readUndone, rollback, undoNow } from "../guard/scripts";
 import { readAuthorizedKey } from "./authorized-key/facts";
 import { addKey, removeKey } from "./authorized-key/plan";
 import { readImage } from "./container-image/facts";
@@ -76,7 +76,7 @@ const commands: Command[] = [
   ...[readImage("x", "r"), tagImage("x", "i", "r"), pullImage("x", "p", "r"), removeImage("x", "r")],
   ...[readEnvironment("/a"), buildEnvironment(environmentArgs, "", false), removeEnvironment(environmentArgs)],
   ...[readSysctl("a.b", "/d"), setSysctl(sysctlArgs), unsetSysctl(sysctlArgs)],
-  ...[arm(plan, 60, { files: [], undo: "" }), disarm(plan), undoNow(plan)],
+  ...[arm(plan, 60, { what: "x", files: [], undo: "" }), disarm(plan), undoNow(plan), readUndone],
 ];
 
 describe("scripts", () => {

@@ -30,7 +30,6 @@ const REMARKS = "# Changed on the host:\n";
 async function apply(host: Host, wanted: FirewallArgs): Promise<FirewallArgs & Outputs> {
   const listing = await guarded(host, {
     ...savedFirewall(wanted),
-    what: `firewall table ${wanted.table}`,
     apply: () => host.must(`load the firewall table ${wanted.table}`, applyFirewall(wanted)),
   });
   return { ...wanted, listing };
@@ -81,7 +80,6 @@ export const firewall: Resource<FirewallArgs, Outputs> = {
   async delete(host, state) {
     await guarded(host, {
       ...savedFirewall(state),
-      what: `firewall table ${state.table}`,
       apply: () => host.must(`remove the firewall table ${state.table}`, removeFirewall(state)),
     });
   },

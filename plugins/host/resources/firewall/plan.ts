@@ -99,6 +99,7 @@ export function removeFirewall({ table, path }: FirewallArgs): Command {
 export function savedFirewall({ table, path }: FirewallArgs): Saved {
   const unit = unitOf(table);
   return {
+    what: `firewall table ${table}`,
     files: [path, `/etc/systemd/system/${unit}`],
     save: `nft list table inet ${table} >"$dir/table.nft" 2>/dev/null || :`,
     undo: [
