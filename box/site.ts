@@ -90,6 +90,8 @@ export interface Site {
   users: User[];
   /** Directories that hosts with `shared` have in common, by absolute path. */
   sharedDirectories: string[];
+  /** Where the cluster's own module files lie, in one of the shared directories. */
+  modulePath: string;
   scheduler: SchedulerSpec;
   identityProvider: IdentityProvider;
   /** Namespace of the client: where forwarders lead through and the browser runs. */

@@ -55,6 +55,7 @@ export async function bootPlan(site: Site, host: Host): Promise<BootPlan> {
       await mkdir(from, { recursive: true });
       binds.push({ from, to: directory });
     }
+    await mkdir(bulkDir(site.name, "shared", site.modulePath), { recursive: true });
   }
   if (host.name === site.identityProvider.host) binds.push(...providerBinds);
   return { files, binds };

@@ -64,8 +64,8 @@ PartitionName=long Nodes=${last} MaxTime=2-00:00:00 DefaultTime=01:00:00 State=U
 const cgroupConf = "CgroupPlugin=disabled\n";
 
 /** Modules of the site's shared software, for every shell that reads /etc/profile. */
-const moduleProfile = `# Software of the cluster.
-export MODULEPATH=/apps/modulefiles\${MODULEPATH:+:$MODULEPATH}
+const moduleProfile = (site: Site) => `# Software of the cluster.
+export MODULEPATH=${site.modulePath}\${MODULEPATH:+:$MODULEPATH}
 `;
 
 /** Makes the secret that the hosts of the cluster share. */
@@ -87,7 +87,7 @@ async function seed(site: Site, host: Host): Promise<SeedFile[]> {
       mode: 0o400,
       owner: "munge",
     },
-    { path: "/etc/profile.d/00-box-modulepath.sh", content: moduleProfile },
+    { path: "/etc/profile.d/00-box-modulepath.sh", content: moduleProfile(site) },
   ];
 }
 

@@ -71,6 +71,7 @@ export const site: Site = {
     { name: "carol", uid: 2003, groups: ["others"] },
   ],
   sharedDirectories: ["/home", "/apps"],
+  modulePath: "/apps/modulefiles",
   scheduler: { name: "slurm", controller: "slurm", nodes: ["node1", "node2"], clients: ["login1", "login2"] },
   identityProvider: {
     host: "idp",
