@@ -42,7 +42,10 @@ export async function newNotebook(page: Page): Promise<void> {
   await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
   await page.locator(".jp-Notebook .jp-CodeCell .cm-content").first().waitFor();
   // Until the kernel is connected JupyterLab drops what is run, without a word.
-  await page.locator("#jp-main-statusbar").getByText(/\| Idle/).waitFor({ timeout: 120_000 });
+  await page
+    .locator("#jp-main-statusbar")
+    .getByText(/\| Idle/)
+    .waitFor({ timeout: 120_000 });
 }
 
 /** Runs code in the notebook's last cell and gives what it printed. */

@@ -48,7 +48,9 @@ test("alice logs in through the identity provider and sees the form", async () =
   await logIn(page, URL, "alice", "alice-box");
   await chooseResources(page, { partition: "short", cores: 2, runtime: "1:00:00" });
   await page.screenshot({ path: `${PICTURES}/form.png` });
-  expect(await page.locator("select[name=partition] option").allInnerTexts()).toEqual(expect.arrayContaining([expect.stringMatching(/short/i), expect.stringMatching(/long/i)]));
+  expect(await page.locator("select[name=partition] option").allInnerTexts()).toEqual(
+    expect.arrayContaining([expect.stringMatching(/short/i), expect.stringMatching(/long/i)]),
+  );
 });
 
 test("JupyterLab starts on a compute node, in a job of hers", async () => {
@@ -60,7 +62,10 @@ test("JupyterLab starts on a compute node, in a job of hers", async () => {
 
 test("a cell runs there, as alice", async () => {
   await newNotebook(page);
-  const output = await runCell(page, "import getpass, os, socket; answer = 6 * 7; print(getpass.getuser(), socket.gethostname(), os.cpu_count() and answer)");
+  const output = await runCell(
+    page,
+    "import getpass, os, socket; answer = 6 * 7; print(getpass.getuser(), socket.gethostname(), os.cpu_count() and answer)",
+  );
   expect(output).toMatch(/alice node[12] 42/);
   await page.screenshot({ path: `${PICTURES}/lab.png` });
 });
@@ -81,5 +86,8 @@ test("the hub restarts; the same server and kernel answer, variables intact", as
 
 test("after a reload of the page the hub still knows her server", async () => {
   await page.goto(`${URL}/hub/home`);
-  await page.getByText(/stop my server/i).first().waitFor();
+  await page
+    .getByText(/stop my server/i)
+    .first()
+    .waitFor();
 });

@@ -20,7 +20,9 @@ async function changes(): Promise<Record<string, string[]>> {
   expect(exitCode, stderr + stdout.slice(-2000)).toBe(0);
   const { steps = [] } = JSON.parse(stdout) as { steps?: Step[] };
   const touched = steps.filter((step) => step.op !== "same" && step.op !== "refresh");
-  return Object.fromEntries(touched.map((step) => [step.urn.split("::").pop() ?? step.urn, Object.keys(step.detailedDiff ?? {})]));
+  return Object.fromEntries(
+    touched.map((step) => [step.urn.split("::").pop() ?? step.urn, Object.keys(step.detailedDiff ?? {})]),
+  );
 }
 
 test("right after `up` there is nothing to do", async () => {
@@ -28,11 +30,36 @@ test("right after `up` there is nothing to do", async () => {
 });
 
 const EDITS: { resource: string; property: string; host: string; command: string }[] = [
-  { resource: "login1-sudoers", property: "content", host: "login1", command: "echo '# by hand' >> /etc/sudoers.d/jupyterhub-hpc-jupyterhub" },
-  { resource: "login2-sshd", property: "content", host: "login2", command: "echo '# by hand' >> /etc/ssh/sshd_config.d/60-jupyterhub-hpc-jupyterhub.conf" },
-  { resource: "hub-firewall", property: "content", host: "hub", command: "nft add rule inet jupyterhub input tcp dport 9999 accept" },
-  { resource: "hub-service-hub", property: "content", host: "hub", command: "echo '# by hand' >> /etc/systemd/system/jupyterhub-hub.service" },
-  { resource: "hub-runtime-config", property: "content", host: "hub", command: "echo '# by hand' >> /etc/jupyterhub/jupyterhub_config.py" },
+  {
+    resource: "login1-sudoers",
+    property: "content",
+    host: "login1",
+    command: "echo '# by hand' >> /etc/sudoers.d/jupyterhub-hpc-jupyterhub",
+  },
+  {
+    resource: "login2-sshd",
+    property: "content",
+    host: "login2",
+    command: "echo '# by hand' >> /etc/ssh/sshd_config.d/60-jupyterhub-hpc-jupyterhub.conf",
+  },
+  {
+    resource: "hub-firewall",
+    property: "content",
+    host: "hub",
+    command: "nft add rule inet jupyterhub input tcp dport 9999 accept",
+  },
+  {
+    resource: "hub-service-hub",
+    property: "content",
+    host: "hub",
+    command: "echo '# by hand' >> /etc/systemd/system/jupyterhub-hub.service",
+  },
+  {
+    resource: "hub-runtime-config",
+    property: "content",
+    host: "hub",
+    command: "echo '# by hand' >> /etc/jupyterhub/jupyterhub_config.py",
+  },
 ];
 
 test("five things edited by hand: the preview shows precisely those, each with its property", async () => {
@@ -63,7 +90,10 @@ test("`up` repairs them, and then there is nothing to do", async () => {
 
 test("another tool's table in nftables is left alone by a change of ours", async () => {
   const hub = box.host("hub");
-  await hub.run(["nft", "add table inet monitoring; add chain inet monitoring input { type filter hook input priority 10; }; add rule inet monitoring input counter"]);
+  await hub.run([
+    "nft",
+    "add table inet monitoring; add chain inet monitoring input { type filter hook input priority 10; }; add rule inet monitoring input counter",
+  ]);
   const before = (await hub.run(["nft", "-s", "list", "table", "inet", "monitoring"])).stdout;
   await hub.run(["nft", "flush", "chain", "inet", "jupyterhub", "input"]);
   const up = await box.pulumi(["up", "--yes", "--skip-preview", "--non-interactive"], { timeoutSeconds: 280 });

@@ -14,7 +14,8 @@ let before: string[];
 
 /** Everything of ours on the hosts, as text. */
 async function hosts(): Promise<string[]> {
-  const script = "find /etc -xdev -type f -newermt '2020-01-01' -printf '%p %T@ %m %u %s\\n' | sort; nft -s list ruleset 2>/dev/null; systemctl list-units --state=active --no-legend --plain 'jupyterhub*'";
+  const script =
+    "find /etc -xdev -type f -newermt '2020-01-01' -printf '%p %T@ %m %u %s\\n' | sort; nft -s list ruleset 2>/dev/null; systemctl list-units --state=active --no-legend --plain 'jupyterhub*'";
   return Promise.all(HOSTS.map(async (host) => (await box.host(host).run(["sh", "-c", script])).stdout));
 }
 
@@ -43,22 +44,59 @@ const otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2v1yVgXm2kP0cS3k0w0u2m4j
 
 const CASES: [string, [string[], unknown][], string[]][] = [
   ["an unknown key", [[["hub", "insideAdress"], "10.77.0.10"]], ["jupyterhub-hpc:hub.insideAdress", "is not a key"]],
-  ["a missing client secret", [[["authentication", "oidc", "clientSecret"], undefined]], ["authentication.oidc.clientSecret", "is missing", "pulumi config set"]],
-  ["a self-signed certificate on prod", [[["tls", "certificateFile"], join(directory, "cert.pem")], [["tls", "keyFile"], join(directory, "key.pem")]], ["tls.certificateFile", "is self-signed"]],
-  ["an address that is none", [[["hub", "insideAddress"], "10.77.0.999"]], ["hub.insideAddress", "10.77.0.999", "IPv4 or IPv6"]],
+  [
+    "a missing client secret",
+    [[["authentication", "oidc", "clientSecret"], undefined]],
+    ["authentication.oidc.clientSecret", "is missing", "pulumi config set"],
+  ],
+  [
+    "a self-signed certificate on prod",
+    [
+      [["tls", "certificateFile"], join(directory, "cert.pem")],
+      [["tls", "keyFile"], join(directory, "key.pem")],
+    ],
+    ["tls.certificateFile", "is self-signed"],
+  ],
+  [
+    "an address that is none",
+    [[["hub", "insideAddress"], "10.77.0.999"]],
+    ["hub.insideAddress", "10.77.0.999", "IPv4 or IPv6"],
+  ],
   [
     "a host key that does not match",
-    [[["login", "nodes", "1", "host", "knownHostsFile"], undefined], [["login", "nodes", "1", "host", "hostKeys"], [otherKey]]],
+    [
+      [["login", "nodes", "1", "host", "knownHostsFile"], undefined],
+      [["login", "nodes", "1", "host", "hostKeys"], [otherKey]],
+    ],
     ["login2", "10.77.0.12", "key"],
   ],
-  ["a login node that does not answer", [[["login", "nodes", "1", "host"], { address: "10.77.0.99", user: "admin", hostKeys: [otherKey], agent: false, privateKeyFile: ".box/vub/admin_ed25519", connectTimeout: 4 }]], ["10.77.0.99"]],
+  [
+    "a login node that does not answer",
+    [
+      [
+        ["login", "nodes", "1", "host"],
+        {
+          address: "10.77.0.99",
+          user: "admin",
+          hostKeys: [otherKey],
+          agent: false,
+          privateKeyFile: ".box/vub/admin_ed25519",
+          connectTimeout: 4,
+        },
+      ],
+    ],
+    ["10.77.0.99"],
+  ],
 ];
 
 test.each(CASES)("%s", async (_what, changes, words) => {
   const made = await makeCertificate("hub.localhost", { selfSigned: true });
   writeFileSync(join(directory, "cert.pem"), made.chain);
   writeFileSync(join(directory, "key.pem"), made.key);
-  const { stdout, stderr, exitCode } = await box.pulumi(["up", "--yes", "--skip-preview", "--non-interactive", "--config-file", stackWith(changes)], { timeoutSeconds: 120 });
+  const { stdout, stderr, exitCode } = await box.pulumi(
+    ["up", "--yes", "--skip-preview", "--non-interactive", "--config-file", stackWith(changes)],
+    { timeoutSeconds: 120 },
+  );
   const said = stdout + stderr;
   expect(exitCode).not.toBe(0);
   for (const word of words) expect(said).toContain(word);
