@@ -14,6 +14,7 @@ export async function ensureImage(site: Site): Promise<string> {
   const image = (await import("../runtime/image/build")) as typeof import("../runtime/image/build");
   const { archive } = await image.ensureImage((line) => say(`  ${line}`));
   const { dir } = await image.ensureWheelhouse();
+  await mkdir(runDir(site.name), { recursive: true, mode: 0o700 });
   for (const [name, target] of [
     ["image.tar", archive],
     ["wheels", dir],
