@@ -20,7 +20,8 @@ export async function previewStack(stack: string, options: PreviewOptions): Prom
     PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE || "example",
     ...(options.online ? {} : { JUPYTERHUB_HPC_OFFLINE: "1", PULUMI_BACKEND_URL: `file://${options.state}` }),
   };
-  const pulumi = (args: string[]) => execa("pulumi", args, { env, stdin: "ignore", all: true, reject: false, timeout: 300_000 });
+  const pulumi = (args: string[]) =>
+    execa("pulumi", args, { env, stdin: "ignore", all: true, reject: false, timeout: 300_000 });
   const selected = await pulumi(["stack", "select", "--create", stack]);
   if (selected.exitCode !== 0) return { ok: false, text: selected.all };
   const preview = await pulumi(["preview", "--stack", stack, "--diff", "--non-interactive", "--color=never"]);

@@ -24,6 +24,10 @@ for (const stack of positionals.length > 0 ? positionals : everyStack) {
   const { ok, text } = await previewStack(stack, { online: values.online, state });
   failed ||= !ok;
   console.log(`== ${stack}: ${ok ? "previewed" : "refused"}\n${text}`);
-  if (values.markdown) appendFileSync(values.markdown, `### \`${stack}\`: ${ok ? "preview" : "**refused**"}\n\n\`\`\`diff\n${text}\n\`\`\`\n`);
+  if (values.markdown)
+    appendFileSync(
+      values.markdown,
+      `### \`${stack}\`: ${ok ? "preview" : "**refused**"}\n\n\`\`\`diff\n${text}\n\`\`\`\n`,
+    );
 }
 process.exit(failed ? 1 : 0);

@@ -6,6 +6,9 @@ import { localFile } from "../config/read";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
 
+/** JupyterLab's own defaults, changed where they do not fit a cluster: nodes reach no news and no updates on the internet. */
+const LAB_SETTINGS = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false } };
+
 type Environment = StackConfig["environments"][number];
 
 export interface SingleUserEnvironmentArgs {
@@ -32,6 +35,7 @@ export class SingleUserEnvironment extends pulumi.ComponentResource {
         path: environment.path,
         python: install.python,
         requirements: readFileSync(join(args.root, "runtime/requirements/singleuser.txt"), "utf8"),
+        files: { "share/jupyter/lab/settings/overrides.json": `${JSON.stringify(LAB_SETTINGS, null, 2)}\n` },
         wheelhouse: install.wheels && localFile(args.root, install.wheels),
       },
       onHost,

@@ -84,7 +84,7 @@ export class HubRuntime extends pulumi.ComponentResource {
 
     this.imageId = image.imageId;
     this.publicKey = key.publicKey;
-    this.hubVersion = pulumi.all([proxyToken.sha256, ...files.map((f) => f.sha256)]).apply((sums) => sums.join(" "));
+    this.hubVersion = pulumi.all([proxyToken.sha256, ...files.map((f) => f.revision)]).apply((sums) => sums.join(" "));
     this.proxyToken = proxyToken.sha256;
     this.registerOutputs({ image: this.image, publicKey: this.publicKey });
   }

@@ -29,7 +29,7 @@ export class HubCertificate extends pulumi.ComponentResource {
         { path: PATHS.certificate, content: certificate.chain, ...owner },
         { ...onHost, dependsOn: [key] },
       );
-      this.version = pulumi.all([chain.sha256, key.sha256]).apply((sums) => sums.join(" "));
+      this.version = pulumi.all([chain.revision, key.revision]).apply((revisions) => revisions.join(" "));
     } else {
       const made = new SelfSignedCertificate(
         `${name}-self-signed`,

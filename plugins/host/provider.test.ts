@@ -102,8 +102,8 @@ describe("foretelling", () => {
   it("knows what does not change, and keeps what follows from a secret secret", async () => {
     const inputs = await checked(FILE, { path: "/etc/a", content: "new" }, { secrets: new Set(["content"]) });
     const created = await provider.create(FILE, inputs, true);
-    expect(created.state.unknowns).toEqual(new Set(["sha256"]));
-    expect(created.state.secrets).toEqual(new Set(["content", "sha256"]));
+    expect(created.state.unknowns).toEqual(new Set(["sha256", "revision"]));
+    expect(created.state.secrets).toEqual(new Set(["content", "sha256", "revision"]));
     const old = { ...inputs, values: { ...inputs.values, sha256: "abc" } };
     expect((await provider.update(FILE, "/etc/a", old, inputs, true)).values.sha256).toBe("abc");
   });

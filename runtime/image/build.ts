@@ -1,7 +1,7 @@
 /** `npm run image`: the hub's image as an archive, and the wheels of the single-user environment. */
 import { existsSync, statSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { ensureBaseArchive } from "./base";
@@ -119,17 +119,22 @@ export async function ensureWheelhouse(): Promise<{ dir: string }> {
   return { dir: await ensureWheels("singleuser.txt") };
 }
 
+async function linkTo(link: string, target: string): Promise<void> {
+  await mkdir(dirname(link), { recursive: true });
+  await rm(link, { force: true });
+  await symlink(target, link);
+}
+
 async function main(): Promise<void> {
   const started = Date.now();
   const elapsed = () => `${((Date.now() - started) / 1000).toFixed(0)} s`;
   const image = await ensureImage((line) => console.log(`${elapsed()}  ${line}`));
   const wheels = await ensureWheelhouse();
-  await writeFile(
-    join(cacheDirectory, "image", "latest.json"),
-    `${JSON.stringify({ ...image, wheelhouse: wheels.dir }, null, 2)}\n`,
-  );
+  await linkTo(join(runtimeDirectory, "..", ".image/jupyterhub-hpc.tar"), image.archive);
+  await linkTo(join(runtimeDirectory, "..", ".image/wheels"), wheels.dir);
   console.log(
-    `${elapsed()}  ${image.reference} in ${image.archive}\n${elapsed()}  single-user wheels in ${wheels.dir}`,
+    `${elapsed()}  ${image.reference} in .image/jupyterhub-hpc.tar, single-user wheels in .image/wheels.\n` +
+      "Next: hub.image.archive and environments[].install.wheels in the stack, or push the image to your registry.",
   );
 }
 

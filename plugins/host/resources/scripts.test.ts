@@ -57,7 +57,13 @@ const pairArgs = { ...owned, path: "/etc/a", type: "ed25519" as const, comment: 
 const secretArgs = { ...owned, path: "/etc/a", bytes: 32, prefix: "", mode: "0600" };
 const certificateArgs = { ...owned, certPath: "/etc/a", keyPath: "/etc/b", names: ["a"], days: 1 };
 const firewallArgs = { table: "t", content: "table inet t { }", path: "/etc/a" };
-const environmentArgs = { ...owned, path: "/apps/a", python: "/usr/bin/python3", requirements: "x" };
+const environmentArgs = {
+  files: { "share/a.json": "{}" },
+  ...owned,
+  path: "/apps/a",
+  python: "/usr/bin/python3",
+  requirements: "x",
+};
 const sysctlArgs = { name: "a.b", value: "1", atLeast: false };
 const plan = rollback("1");
 

@@ -30,9 +30,13 @@ export class File extends pulumi.CustomResource {
   declare readonly mode: pulumi.Output<string>;
   /** SHA-256 of the content on the host, in hex: a trigger for what must notice a change. */
   declare readonly sha256: pulumi.Output<string>;
+  /**
+   * Another one after every write, a repair included: a trigger for what read the file at its start, and may have read what is repaired now.
+   */
+  declare readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: FileArgs, opts?: pulumi.CustomResourceOptions) {
     const content = args.sensitive ? pulumi.secret(args.content) : args.content;
-    super("host:index:File", name, { ...args, content, sha256: undefined }, opts);
+    super("host:index:File", name, { ...args, content, sha256: undefined, revision: undefined }, opts);
   }
 }

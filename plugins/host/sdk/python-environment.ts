@@ -11,6 +11,8 @@ export interface PythonEnvironmentArgs {
   wheelhouse?: pulumi.Input<string>;
   /** Directory of wheels that is on the host already. */
   remoteWheelhouse?: pulumi.Input<string>;
+  /** Further files of the environment, by path below it: settings that belong to these packages. Default none. */
+  files?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Owning account. Default "root". */
   owner?: pulumi.Input<string>;
   /** Owning group. Default "root". */

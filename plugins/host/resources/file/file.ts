@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Host } from "../../connection/host";
 import { guarded } from "../../guard/guard";
@@ -23,6 +23,7 @@ const schema = z.object(args);
 export type FileArgs = z.infer<typeof schema>;
 interface Outputs {
   sha256: string;
+  revision: string;
 }
 
 /** SHA-256 of a text, in hex. */
@@ -35,13 +36,13 @@ async function write(host: Host, wanted: FileArgs): Promise<FileArgs & Outputs> 
   if (wanted.guarded)
     await guarded(host, { what: wanted.path, files: [wanted.path], undo: reloadText(wanted.reload), apply });
   else await apply();
-  return { ...wanted, sha256: sha256(wanted.content) };
+  return { ...wanted, sha256: sha256(wanted.content), revision: randomUUID() };
 }
 
 export const file: Resource<FileArgs, Outputs> = {
   type: "File",
   args,
-  outputs: { sha256: ["content"] },
+  outputs: { sha256: ["content"], revision: ["content", "owner", "group", "mode"] },
   replaceOn: ["path"],
   problems: ({ validate }) =>
     validate?.some((arg) => arg.includes("%s")) === false
@@ -61,7 +62,7 @@ export const file: Resource<FileArgs, Outputs> = {
         : content === undefined
           ? `(${size} bytes with SHA-256 ${sha256})`
           : content.toString("utf8");
-    return { ...state, owner, group, mode, sha256, content: shown };
+    return { ...state, owner, group, mode, sha256, content: shown, revision: state.revision ?? "" };
   },
   update: (host, _state, wanted) => write(host, wanted),
   async delete(host, state) {

@@ -18,7 +18,7 @@ printf '%s\\n' "$dir"
 const BUILD: Script = {
   name: "environment_build",
   body: `
-path=$1 version=$2 python=$3 owner=$4 group=$5 wheels=$6 uploaded=$7
+path=$1 version=$2 python=$3 owner=$4 group=$5 wheels=$6 uploaded=$7; shift 7
 umask 022
 store=$path.versions target=$store/$version
 T=$(mktemp -d)
@@ -34,6 +34,9 @@ if [ ! -f "$target/${MARKER}/requirements.txt" ]; then
   from=; [ -z "$wheels" ] || from="--no-index --find-links=$wheels"
   words=$("$target/bin/python" -m pip --disable-pip-version-check --no-input --quiet install --require-hashes $from --requirement "$T/requirements.txt" 2>&1 </dev/null) ||
     { rm -rf -- "$target"; die "pip failed, the previous environment stays: $(printf '%s\\n' "$words" | tail -15)"; }
+  while [ $# -gt 1 ]; do
+    mkdir -p -- "$(dirname -- "$target/$1")"; printf '%s' "$2" | base64 -d >"$target/$1"; shift 2
+  done
   mkdir "$target/${MARKER}.new"
   printf '%s\\n' "$python" >"$target/${MARKER}.new/python"
   cp -- "$T/requirements.txt" "$target/${MARKER}.new/requirements.txt"
@@ -58,9 +61,13 @@ rm -f -- "$1"; rm -rf --one-file-system -- "$1.versions"
 `,
 };
 
-/** Name of the directory an environment is built in: another for other packages or another interpreter. */
-export function versionOf({ requirements, python }: Pick<EnvironmentArgs, "requirements" | "python">): string {
-  return createHash("sha256").update(`${python}\n${requirements}`).digest("hex").slice(0, 16);
+/** Name of the directory an environment is built in: another for other packages, files or interpreter. */
+export function versionOf(args: Pick<EnvironmentArgs, "requirements" | "python" | "files">): string {
+  const { requirements, python, files } = args;
+  return createHash("sha256")
+    .update(JSON.stringify([python, requirements, files]))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /**
@@ -69,9 +76,10 @@ export function versionOf({ requirements, python }: Pick<EnvironmentArgs, "requi
  */
 export function buildEnvironment(args: EnvironmentArgs, wheels: string, uploaded: boolean): Command {
   const { path, python, owner, group, requirements } = args;
+  const files = Object.entries(args.files).flatMap(([name, text]) => [name, Buffer.from(text).toString("base64")]);
   return {
     script: BUILD,
-    args: [path, versionOf(args), python, owner, group, wheels, uploaded ? "yes" : "no"],
+    args: [path, versionOf(args), python, owner, group, wheels, uploaded ? "yes" : "no", ...files],
     input: Buffer.from(requirements, "utf8"),
     slow: true,
     timeoutSeconds: 1800,

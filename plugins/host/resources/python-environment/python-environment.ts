@@ -17,6 +17,7 @@ const args = {
   requirements: z.string().min(1),
   wheelhouse: z.string().optional(),
   remoteWheelhouse: absolutePath.optional(),
+  files: z.record(z.string().regex(/^(?!.*\.\.)[A-Za-z0-9._+-]+(\/[A-Za-z0-9._+-]+)*$/), z.string()).default({}),
   owner: accountName.default("root"),
   group: accountName.default("root"),
 } satisfies z.ZodRawShape;
