@@ -15,15 +15,13 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** Reaches a host before any resource is registered, so that a host that cannot be reached stops the run before another is changed. */
 async function reach(name: string, key: string, access: HostAccess): Promise<ClusterHost> {
-  const provider = connect(name, access, root);
+  const origin = `jupyterhub-hpc:${key} in stacks/Pulumi.${pulumi.getStack()}.yaml`;
+  const provider = connect(name, access, origin, root);
   try {
     return { provider, facts: await getFacts(provider) };
   } catch (error) {
     const words = (error as Error).message.replace(/^invocation of \S+ returned an error: /, "");
-    const file = `stacks/Pulumi.${pulumi.getStack()}.yaml`;
-    throw new pulumi.RunError(
-      `${words}\nNo host was changed. Next: mend that host, or jupyterhub-hpc:${key} in ${file}, and run again.`,
-    );
+    throw new pulumi.RunError(`${words}\nNo host was changed. Next: mend that host, or ${origin}, and run again.`);
   }
 }
 

@@ -3,13 +3,18 @@ import { type Endpoint, Provider } from "../plugins/host/sdk";
 import type { HostAccess, JumpAccess } from "./config/host";
 import { localFile } from "./config/read";
 
-/** The provider of one host. `root`: the project's folder, to which relative paths in the configuration refer. */
-export function connect(name: string, host: HostAccess, root: string): Provider {
+/**
+ * The provider of one host.
+ * @param origin where the stack's configuration has it, for errors
+ * @param root the project's folder, to which relative paths in the configuration refer
+ */
+export function connect(name: string, host: HostAccess, origin: string, root: string): Provider {
   return new Provider(name, {
     ...endpoint(host, root),
     sudo: host.user !== "root",
     sudoPassword: host.sudoPassword?.output(),
     jump: host.jump && endpoint(host.jump, root),
+    origin,
     connectTimeout: host.connectTimeout,
     rollbackAfter: host.rollbackAfter,
   });

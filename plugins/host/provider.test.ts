@@ -59,7 +59,11 @@ describe("checking arguments", () => {
   });
 
   it("refuses a provider without pinned key or means of login", async () => {
-    const { failures } = await provider.checkConfig(known({ address: "10.0.0.1", user: "root", hostKeys: [] }));
+    const { failures } = await provider.checkConfig(
+      "h",
+      undefined,
+      known({ address: "10.0.0.1", user: "root", hostKeys: [] }),
+    );
     expect(failures.map(({ property }) => property).sort()).toEqual(["hostKeys", "privateKeyFile"]);
   });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { compareProperties } from "../rpc/difference";
 import { Failure, PartialFailure } from "../rpc/failure";
 import type { Warn } from "../rpc/log";
@@ -60,7 +61,7 @@ export class HostProvider implements ResourceProvider {
     private readonly warn: Warn = () => undefined,
   ) {}
 
-  async checkConfig(inputs: Properties): Promise<Checked> {
+  async checkConfig(name: string, old: Properties | undefined, inputs: Properties): Promise<Checked> {
     const checked = checkProperties("the provider", providerArgs, inputs);
     const given = (name: string) => inputs.unknowns.has(name) || inputs.values[name] !== undefined;
     if (!given("privateKey") && !given("privateKeyFile") && !given("agent"))
@@ -68,7 +69,29 @@ export class HostProvider implements ResourceProvider {
         property: "privateKeyFile",
         reason: "one of privateKey, privateKeyFile and agent is needed to log in",
       });
+    if (checked.failures.length === 0) checked.failures.push(...(await this.unreachable(name, old, checked.inputs)));
     return checked;
+  }
+
+  /**
+   * Tries a new way to a host before it gets into the state, where it would take the place of one that works: a provider of other host keys
+   * replaces every resource of the host.
+   */
+  private async unreachable(name: string, old: Properties | undefined, wanted: Properties): Promise<CheckFailure[]> {
+    const same =
+      old !== undefined && Object.keys(compareProperties(old, wanted, Object.keys(providerArgs), [])).length === 0;
+    if (this.offline || wanted.unknowns.size > 0 || same) return [];
+    this.host = new Host(name, parseConfiguration(wanted.values), this.warn);
+    try {
+      await this.host.must("log in", readFacts);
+      return [];
+    } catch (error) {
+      this.host.close();
+      this.host = undefined;
+      const origin = wanted.values.origin ?? "the arguments of its provider";
+      const next = `No host was changed. Next: mend that host, or ${origin}, and run again.`;
+      return [{ property: "address", reason: `${(error as Error).message}\n${next}` }];
+    }
   }
 
   async diffConfig(old: Properties, wanted: Properties): Promise<Difference> {
@@ -82,7 +105,11 @@ export class HostProvider implements ResourceProvider {
   }
 
   async configure(name: string, inputs: Properties): Promise<void> {
-    this.host = new Host(name, parseConfiguration(inputs.values), this.warn);
+    const configuration = parseConfiguration(inputs.values);
+    // What checkConfig tried is kept: one connection for the whole run.
+    if (this.host && isDeepStrictEqual(this.host.configuration, configuration)) return;
+    this.host?.close();
+    this.host = new Host(name, configuration, this.warn);
   }
 
   async check(type: string, inputs: Properties): Promise<Checked> {

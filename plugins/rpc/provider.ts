@@ -43,7 +43,8 @@ export interface Created {
 /** What it takes to be a Pulumi provider; server.ts puts it on the wire. */
 export interface ResourceProvider {
   readonly version: string;
-  checkConfig(inputs: Properties): Promise<Checked>;
+  /** `old`: the inputs of the last run, `undefined` the first time. */
+  checkConfig(name: string, old: Properties | undefined, inputs: Properties): Promise<Checked>;
   diffConfig(old: Properties, wanted: Properties): Promise<Difference>;
   /** `name` is that of the provider resource: what people call the host. */
   configure(name: string, inputs: Properties): Promise<void>;

@@ -87,7 +87,13 @@ export function handlers(provider: ResourceProvider): grpc.UntypedServiceImpleme
       return new empty.Empty();
     }),
     checkConfig: answer(async (request: pb.CheckRequest) =>
-      checkResponse(await provider.checkConfig(fromWire(request.getNews()))),
+      checkResponse(
+        await provider.checkConfig(
+          request.getUrn().split("::").pop() || "host",
+          request.getOlds() === undefined ? undefined : fromWire(request.getOlds()),
+          fromWire(request.getNews()),
+        ),
+      ),
     ),
     diffConfig: answer(async (request: pb.DiffRequest) =>
       diffResponse(await provider.diffConfig(fromWire(request.getOldInputs()), fromWire(request.getNews()))),

@@ -32,6 +32,7 @@ export const providerArgs = {
   jump: z.object(endpoint).optional(),
   connectTimeout: z.number().positive().default(20),
   rollbackAfter: z.number().min(10, "leaves too little time to reconnect: at least 10").default(60),
+  origin: z.string().optional(),
   version: z.string().optional(),
   pluginDownloadURL: z.string().optional(),
 } satisfies z.ZodRawShape;

@@ -26,6 +26,8 @@ export interface ProviderArgs extends Endpoint {
   sudoPassword?: pulumi.Input<string>;
   /** Host to go through, with pinned keys of its own. */
   jump?: pulumi.Input<Endpoint>;
+  /** Where all this was written down, named in errors: "hub.host in stacks/Pulumi.prod.yaml". Default: the provider's arguments. */
+  origin?: pulumi.Input<string>;
   /** Seconds until a connection must stand, login included. Default 20. */
   connectTimeout?: pulumi.Input<number>;
   /** Seconds after which a guarded change is undone on the host unless a new connection got in. Default 60, at least 10. */

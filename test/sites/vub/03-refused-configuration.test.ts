@@ -68,7 +68,7 @@ const CASES: [string, [string[], unknown][], string[]][] = [
       [["login", "nodes", "1", "host", "knownHostsFile"], undefined],
       [["login", "nodes", "1", "host", "hostKeys"], [otherKey]],
     ],
-    ["login2", "10.77.0.12", "key"],
+    ["login2", "10.77.0.12", "host key does not match", "jupyterhub-hpc:login.nodes[1].host"],
   ],
   [
     "a login node that does not answer",
@@ -85,7 +85,7 @@ const CASES: [string, [string[], unknown][], string[]][] = [
         },
       ],
     ],
-    ["10.77.0.99"],
+    ["login2", "10.77.0.99", "jupyterhub-hpc:login.nodes[1].host"],
   ],
 ];
 
