@@ -7,7 +7,8 @@ import { newPerson, startBrowser } from "../../browser/browser";
 import { chooseResources, logIn, newNotebook, runCell, startServer } from "../../browser/person";
 
 const URL = "https://hub.localhost:8443";
-const PICTURES = "docs/images";
+/** With UPDATE_PICTURES=1 the documentation's pictures are taken anew. */
+const PICTURES = process.env.UPDATE_PICTURES ? "docs/images" : ".box/vub/pictures";
 
 let box: Box;
 let browser: Awaited<ReturnType<typeof startBrowser>>;

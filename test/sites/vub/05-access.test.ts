@@ -64,7 +64,7 @@ async function pageFor(user: string): Promise<{ status: number; text: string }> 
       status = response.status();
   });
   await logIn(page, URL, user, `${user}-box`);
-  const text = await page.locator("body").innerText();
+  const text = (await page.locator("body").textContent()) ?? "";
   await page.context().close();
   return { status, text };
 }
