@@ -1,5 +1,9 @@
 import { z } from "zod";
 import { httpsUrl, label, secret, title } from "../config/values";
+import { PATHS } from "../hub/paths";
+import { type Plain, pythonLiteral } from "../hub/python-literal";
+import { renderTemplate } from "../render";
+import type { Authenticator, LoginRules } from "./authenticator";
 
 /** Log in through an OAuth 2 or OpenID Connect provider (GenericOAuthenticator): references/vub-hydra.md, "Authentication". */
 export const oidcSection = z.strictObject({
@@ -21,3 +25,41 @@ export const oidcSection = z.strictObject({
 
 /** A validated `authentication.oidc`. */
 export type OidcConfig = z.output<typeof oidcSection>;
+
+/** Log-in by OAuth 2 or OpenID Connect as configured. */
+export function oidc(config: OidcConfig): Authenticator {
+  return {
+    name: "oidc",
+    environment: (url) => ({
+      OAUTH2_AUTHORIZE_URL: config.authorizeUrl,
+      OAUTH2_TOKEN_URL: config.tokenUrl,
+      OAUTH2_USERDATA_URL: config.userdataUrl,
+      OAUTH_CALLBACK_URL: `${url.replace(/\/$/, "")}/hub/oauth_callback`,
+    }),
+    secretFile: config.clientSecret
+      .output()
+      .apply((secret) => `${JSON.stringify({ client_id: config.clientId, client_secret: secret })}\n`),
+    hubSection: (rules) => renderOidcForHub(config, rules),
+  };
+}
+
+function renderOidcForHub(config: OidcConfig, { authentication, users }: LoginRules): string {
+  const values: Record<string, Plain> = {
+    loginService: config.title,
+    scopes: config.scopes,
+    usernameClaim: config.usernameClaim,
+    usernamePattern: users.namePattern,
+    allowAll: authentication.allowAll,
+    allowedUsers: [...new Set([...authentication.allowedUsers, ...authentication.admins])],
+    allowedGroups: authentication.allowedGroups,
+    groupsClaim: config.groupsClaim ?? "",
+    logoutUrl: config.logoutUrl ?? "",
+  };
+  const literals = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pythonLiteral(value)]));
+  return renderTemplate("hub/authenticators/oidc.py", {
+    ...literals,
+    secretFile: PATHS.oauth,
+    allowGroups: config.groupsClaim !== undefined,
+    redirectsAfterLogout: config.logoutUrl !== undefined,
+  });
+}

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, File, KeyPair, type Provider, RandomSecret } from "../../plugins/host/sdk";
+import { authenticatorOf } from "../authenticators";
 import type { ResolvedConfig } from "../config/files";
 import { localFile } from "../config/read";
 import { renderHubConfig } from "./hub-config";
@@ -75,7 +76,7 @@ export class HubRuntime extends pulumi.ComponentResource {
       ),
       new File(
         `${name}-oauth`,
-        { path: PATHS.oauth, content: oauthFile(config), sensitive: true, ...readable },
+        { path: PATHS.oauth, content: authenticatorOf(config.authentication).secretFile, sensitive: true, ...readable },
         onHost,
       ),
     ];
@@ -88,13 +89,4 @@ export class HubRuntime extends pulumi.ComponentResource {
     this.proxyToken = proxyToken.sha256;
     this.registerOutputs({ image: this.image, publicKey: this.publicKey });
   }
-}
-
-/** The mounted file with the identity provider's client (runtime/README.md, "Files"). */
-function oauthFile(config: ResolvedConfig): pulumi.Output<string> {
-  const { oidc } = config.authentication;
-  if (!oidc) throw new Error("oauthFile: validated configuration lacks authentication.oidc");
-  return oidc.clientSecret
-    .output()
-    .apply((secret) => `${JSON.stringify({ client_id: oidc.clientId, client_secret: secret })}\n`);
 }

@@ -1,4 +1,5 @@
 /** The systemd units of the hub host, as text. Each recreates its container at every start (references/vub-hydra.md, "Rootless"). */
+import { authenticatorOf } from "../authenticators";
 import type { ResolvedConfig } from "../config/files";
 import { renderTemplate } from "../render";
 import { PATHS } from "./paths";
@@ -109,16 +110,10 @@ export function renderHubUnit(input: UnitInput): string {
   });
 }
 
-/** The container's environment: where the identity provider is (references/vub-hydra.md, "Authentication"). No secret is in it. */
+/** The container's environment (references/vub-hydra.md, "Authentication"). No secret is in it. */
 function hubEnvironment(config: ResolvedConfig): Record<string, string> {
-  const { oidc } = config.authentication;
   return {
-    ...(oidc && {
-      OAUTH2_AUTHORIZE_URL: oidc.authorizeUrl,
-      OAUTH2_TOKEN_URL: oidc.tokenUrl,
-      OAUTH2_USERDATA_URL: oidc.userdataUrl,
-      OAUTH_CALLBACK_URL: `${config.url.replace(/\/$/, "")}/hub/oauth_callback`,
-    }),
+    ...authenticatorOf(config.authentication).environment(config.url),
     ...(config.trust && { SSL_CERT_FILE: PATHS.trust }),
   };
 }

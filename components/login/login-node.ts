@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AuthorizedKey, type Facts, File, type Provider, User } from "../../plugins/host/sdk";
 import type { StackConfig } from "../config/schema";
-import { schedulerOnLoginNode } from "../schedulers";
+import { schedulerOf } from "../schedulers";
 import { authorizedKeyOptions, renderSshdDropIn } from "./sshd";
 import { renderSudoers } from "./sudoers";
 
@@ -24,7 +24,7 @@ export class LoginNode extends pulumi.ComponentResource {
   constructor(name: string, args: LoginNodeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:login:LoginNode", name, {}, opts);
     const { account, usersGroup, home } = args.config.login;
-    const scheduler = schedulerOnLoginNode(args.config.scheduler);
+    const scheduler = schedulerOf(args.config.scheduler);
     const hubAddresses = [args.config.hub.insideAddress];
     const onHost = { parent: this, provider: args.provider };
 

@@ -9,6 +9,7 @@ const scheduler: Scheduler = {
   asUser: ["/usr/bin/sbatch --parsable", "/usr/bin/scancel"],
   asAccount: ["/usr/bin/squeue"],
   variables: ["SLURM_CONF"],
+  hubSection: () => "",
 };
 
 test("the sudoers drop-in lets one account run the scheduler's commands as members of one group", () => {

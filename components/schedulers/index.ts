@@ -1,7 +1,7 @@
-/** The schedulers there are. A new one is added here and nowhere else among the components. */
+/** The schedulers there are. A new one is added here, and nowhere else among the components. */
 import { z } from "zod";
 import type { Scheduler } from "./scheduler";
-import { slurmOnLoginNode, slurmSection } from "./slurm";
+import { slurm, slurmSection } from "./slurm";
 
 /** `scheduler` of a stack's configuration: exactly one of its keys. */
 export const schedulerSection = z
@@ -12,11 +12,8 @@ export const schedulerSection = z
     error: "must have exactly one key, the scheduler's name: slurm",
   });
 
-/** A validated `scheduler`. */
-export type SchedulerConfig = z.output<typeof schedulerSection>;
-
-/** What the configured scheduler needs on a login node. */
-export function schedulerOnLoginNode(config: SchedulerConfig): Scheduler {
-  if (config.slurm) return slurmOnLoginNode(config.slurm);
+/** The scheduler that is configured. */
+export function schedulerOf(section: z.output<typeof schedulerSection>): Scheduler {
+  if (section.slurm) return slurm(section.slurm);
   throw new Error("scheduler: validated configuration without a scheduler");
 }

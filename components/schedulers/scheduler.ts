@@ -1,4 +1,12 @@
-/** What every scheduler says about itself to the components that prepare login nodes. */
+import type { StackConfig } from "../config/schema";
+
+/** What a scheduler's part of the hub's configuration depends on, beside its own section. */
+export interface HubContext {
+  environments: StackConfig["environments"];
+  users: StackConfig["users"];
+}
+
+/** One scheduler as a stack configures it: all that the components need to know of it. */
 export interface Scheduler {
   /** Its name: the key under `scheduler`, and the name of its files. */
   name: string;
@@ -8,4 +16,6 @@ export interface Scheduler {
   asAccount: string[];
   /** Variables of the scheduler's own that must cross SSH and sudo, beside the hub's. */
   variables: string[];
+  /** Its part of the hub's configuration file: how servers are submitted, queried and cancelled. */
+  hubSection(context: HubContext): string;
 }

@@ -1,24 +1,26 @@
-/** How a stack's configuration of Slurm becomes the hub's. */
-import type { StackConfig } from "../config/schema";
-import type { EnvironmentInput, HubConfigInput } from "../hub/hub-config";
+/** The hub's side of Slurm: its part of the hub's configuration file (templates/hub/schedulers/slurm.py.ejs). */
+import { type Plain, pythonLiteral } from "../hub/python-literal";
 import { FORWARDED_ENVIRONMENT } from "../login/forwarded-environment";
+import { renderTemplate } from "../render";
+import type { HubContext } from "./scheduler";
 import type { SlurmConfig } from "./slurm";
 import { renderSlurmSubmit } from "./slurm-submit";
 
 /** Where a job's log lies below the user's home. */
 const LOG_DIRECTORY = ".jupyterhub/logs";
 
-/** The `slurm` part of the hub's configuration. */
-export function slurmForHub(slurm: SlurmConfig, environments: StackConfig["environments"]): HubConfigInput["slurm"] {
-  const offered = Object.fromEntries(
-    environments.map((e): [string, EnvironmentInput] => [
-      e.name,
-      { description: e.title, path: `${e.path}/bin`, modules: e.modules },
-    ]),
-  );
-  return {
+/** Slurm's part of the hub's configuration file. */
+export function renderSlurmForHub(slurm: SlurmConfig, { environments, users }: HubContext): string {
+  const values: Record<string, Plain> = {
+    startTimeout: slurm.startTimeout,
+    usernamePattern: users.namePattern,
     binDirectory: slurm.binDirectory,
     jobName: slurm.jobName,
+    nodeDomain: slurm.nodeDomain ?? "",
+    allowReservation: slurm.allowReservation,
+    partitions: partitionsForForm(slurm, environments),
+    maxMemory: maxMemory(slurm),
+    queryInterval: slurm.queryInterval,
     jobScript: renderSlurmSubmit({
       jobName: slurm.jobName,
       forwardedEnvironment: [...FORWARDED_ENVIRONMENT],
@@ -28,27 +30,43 @@ export function slurmForHub(slurm: SlurmConfig, environments: StackConfig["envir
       logDirectory: LOG_DIRECTORY,
       extraOptions: slurm.jobOptions,
     }),
-    partitions: Object.fromEntries(
-      Object.entries(slurm.partitions).map(([name, partition]) => [
-        name,
-        {
-          description: partition.description ? `${partition.title}: ${partition.description}` : partition.title,
-          architecture: partition.architecture,
-          simple: partition.simple,
-          maxCores: partition.maxCores,
-          maxMemoryMb: partition.maxMemoryMb ?? null,
-          maxGpus: partition.maxGpus,
-          gpuGres: partition.gpuGres ?? null,
-          maxRuntimeSeconds: runtimeSeconds(partition.maxRuntime),
-          environments: offered,
-        },
-      ]),
-    ),
-    queryInterval: slurm.queryInterval,
-    startTimeout: slurm.startTimeout,
-    nodeDomain: slurm.nodeDomain ?? null,
-    allowReservation: slurm.allowReservation,
   };
+  const literals = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pythonLiteral(value)]));
+  return renderTemplate("hub/schedulers/slurm.py", literals);
+}
+
+/** The partitions in the shape jupyterhub_moss reads (its README, "Configuration"). */
+function partitionsForForm(slurm: SlurmConfig, environments: HubContext["environments"]): Record<string, Plain> {
+  const offered = Object.fromEntries(
+    environments.map(({ name, title, path, modules }) => [
+      name,
+      { description: title, path: `${path}/bin`, modules: modules.join(" "), add_to_path: true },
+    ]),
+  );
+  return Object.fromEntries(
+    Object.entries(slurm.partitions).map(([name, partition]) => [
+      name,
+      {
+        description: partition.description ? `${partition.title}: ${partition.description}` : partition.title,
+        architecture: partition.architecture,
+        simple: partition.simple,
+        gpu: partition.maxGpus > 0 ? `${partition.gpuGres ?? "gpu"}:{}` : "",
+        max_ngpus: partition.maxGpus,
+        max_nprocs: partition.maxCores,
+        max_runtime: runtimeSeconds(partition.maxRuntime),
+        jupyter_environments: offered,
+      },
+    ]),
+  );
+}
+
+/** MiB by partition, where the stack limits it. */
+function maxMemory(slurm: SlurmConfig): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(slurm.partitions).flatMap(([name, p]) =>
+      p.maxMemoryMb === undefined ? [] : [[name, p.maxMemoryMb]],
+    ),
+  );
 }
 
 /** Seconds of a Slurm run time, [days-]hours:minutes:seconds (sbatch(1), --time). */

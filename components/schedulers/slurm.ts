@@ -1,7 +1,8 @@
-/** Slurm, as the login nodes run it: references/vub-hydra.md, "Slurm". What the job script looks like is in slurm-submit.ts. */
+/** Slurm, as the login nodes run it: references/vub-hydra.md, "Slurm". The hub's side is in slurm-hub.ts, the job script in slurm-submit.ts. */
 import { z } from "zod";
 import { absolutePath, flag, hostAddress, ipAddress, label, title } from "../config/values";
 import type { Scheduler } from "./scheduler";
+import { renderSlurmForHub } from "./slurm-hub";
 
 const RUNTIME = /^(\d+-)?\d{1,2}:\d{2}:\d{2}$/;
 
@@ -84,13 +85,14 @@ export const slurmSection = z.strictObject({
 /** A validated `scheduler.slurm`. */
 export type SlurmConfig = z.output<typeof slurmSection>;
 
-/** What Slurm needs on a login node. */
-export function slurmOnLoginNode(config: SlurmConfig): Scheduler {
+/** Slurm as configured. */
+export function slurm(config: SlurmConfig): Scheduler {
   const command = (name: string) => `${config.binDirectory.replace(/\/$/, "")}/${name}`;
   return {
     name: "slurm",
     asUser: [`${command("sbatch")} --parsable`, command("scancel")],
     asAccount: [command("squeue"), command("sinfo"), command("scontrol")],
     variables: [],
+    hubSection: (context) => renderSlurmForHub(config, context),
   };
 }
