@@ -36,10 +36,12 @@ interface Container {
 }
 
 /**
- * What a unit that runs rootless podman can still be denied. NoNewPrivileges and what implies it are not among them: newuidmap(1) is setuid.
- * The containers themselves are confined by podman: no capabilities, no new privileges, read-only root.
+ * What a unit that runs rootless podman can still be denied. What filters system calls or drops capabilities implies, on systemd before 254,
+ * NoNewPrivileges for a unit with User=, under which newuidmap(1) cannot work; what needs a mount namespace of the unit's own (ProtectSystem,
+ * ProtectHome, PrivateTmp) hides the account's runtime directory or one unit's containers from the next. The containers themselves are confined by
+ * podman: a user namespace, no capabilities, no new privileges, a read-only root and only the mounts they need.
  */
-const HARDENING = ["LockPersonality=yes", "RestrictRealtime=yes"];
+const HARDENING = ["KeyringMode=private"];
 
 function renderUnit(input: UnitInput, unit: Container): string {
   const { account, stateDirectory } = input.config.hub;

@@ -1,6 +1,6 @@
 /** Slurm, as the login nodes run it: references/vub-hydra.md, "Slurm". The hub's side is in slurm-hub.ts, the job script in slurm-submit.ts. */
 import { z } from "zod";
-import { absolutePath, flag, hostAddress, ipAddress, label, title } from "../config/values";
+import { absolutePath, flag, hostAddress, label, title } from "../config/values";
 import type { Scheduler } from "./scheduler";
 import { renderSlurmForHub } from "./slurm-hub";
 
@@ -47,10 +47,6 @@ export const slurmSection = z.strictObject({
   nodeDomain: hostAddress()
     .optional()
     .describe("Domain put after node names to reach them from the hub. Default: the bare names resolve there."),
-  nodeAddresses: z
-    .record(label(), ipAddress())
-    .default({})
-    .describe("Addresses of compute nodes whose names do not resolve on the hub host: name to address."),
   allowReservation: flag().default(false).describe("Users may name a reservation."),
   jobOptions: z
     .array(
