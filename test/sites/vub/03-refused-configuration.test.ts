@@ -1,11 +1,11 @@
 /** A wrong configuration stops before any host is changed, and says which key, which host and what to do. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseDocument } from "yaml";
 import { attach, type Box } from "../../../box/api";
 import { makeCertificate } from "../../fixtures/certificates";
+import { type Change, writeVariant } from "../stack-file";
 
 const HOSTS = ["hub", "login1", "login2"];
 const directory = mkdtempSync(join(tmpdir(), "refused-"));
@@ -26,23 +26,15 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** The box's stack with some keys changed; `undefined` removes one. A changed announcement goes with it, which would change a host if anything did. */
-function stackWith(changes: [string[], unknown][]): string {
-  const stack = parseDocument(readFileSync("stacks/Pulumi.box-vub.yaml", "utf8"));
-  const all: [string[], unknown][] = [...changes, [["page", "announcement"], "changed"]];
-  for (const [[top = "", ...rest], value] of all) {
-    const path = ["config", `jupyterhub-hpc:${top}`, ...rest.map((step) => (/^\d+$/.test(step) ? Number(step) : step))];
-    if (value === undefined) stack.deleteIn(path);
-    else stack.setIn(path, stack.createNode(value));
-  }
-  const file = join(directory, "Pulumi.box-vub.yaml");
-  writeFileSync(file, stack.toString());
-  return file;
+/** The box's stack with some keys changed, and with them an announcement, which would change a host if anything did. */
+function stackWith(changes: Change[]): string {
+  const all: Change[] = [...changes, [["page", "announcement"], "changed"]];
+  return writeVariant("box-vub", join(directory, "Pulumi.box-vub.yaml"), all);
 }
 
 const otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2v1yVgXm2kP0cS3k0w0u2m4j0V9m2k0o9f8r7b6c5d";
 
-const CASES: [string, [string[], unknown][], string[]][] = [
+const CASES: [string, Change[], string[]][] = [
   ["an unknown key", [[["hub", "insideAdress"], "10.77.0.10"]], ["jupyterhub-hpc:hub.insideAdress", "is not a key"]],
   [
     "a missing client secret",

@@ -1,0 +1,81 @@
+/** The same cluster as a development site: named users only, a self-signed certificate made on the host; and back to production. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { attach, type Box } from "../../../box/api";
+import { newPerson, startBrowser } from "../../browser/browser";
+import { logIn } from "../../browser/person";
+import { writeVariant } from "../stack-file";
+
+const URL = "https://hub.localhost:8443";
+const directory = mkdtempSync(join(tmpdir(), "dev-"));
+let box: Box;
+let browser: Awaited<ReturnType<typeof startBrowser>>;
+
+beforeAll(async () => {
+  box = await attach("vub");
+  browser = await startBrowser(box.netns("outside").prefix);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(directory, { recursive: true });
+});
+
+async function up(options: string[]): Promise<void> {
+  const { exitCode, stdout, stderr } = await box.pulumi(
+    ["up", "--yes", "--skip-preview", "--non-interactive", ...options],
+    { timeoutSeconds: 280 },
+  );
+  expect(exitCode, stdout.slice(-3000) + stderr).toBe(0);
+  const answers = async () =>
+    (await box.netns("outside").run(["curl", "-skf", "-o", "/dev/null", `${URL}/hub/login`])).exitCode === 0;
+  await box.waitFor("the log-in page", answers, 90);
+}
+
+/** Who signed what is served: "issuer subject". */
+async function served(): Promise<{ issuer: string; subject: string }> {
+  const { stdout } = await box
+    .netns("outside")
+    .run([
+      "sh",
+      "-c",
+      "openssl s_client -connect 10.88.0.10:443 </dev/null 2>/dev/null | openssl x509 -noout -issuer -subject",
+    ]);
+  const field = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(stdout)?.[1] ?? "";
+  return { issuer: field("issuer"), subject: field("subject") };
+}
+
+async function statusFor(user: string): Promise<number> {
+  const page = await (await newPerson(browser.browser)).newPage();
+  let status = 0;
+  page.on("response", (response) => {
+    if (response.url().startsWith(`${URL}/hub/`) && response.request().isNavigationRequest())
+      status = response.status();
+  });
+  await logIn(page, URL, user, `${user}-box`);
+  await page.context().close();
+  return status;
+}
+
+test("on dev the certificate is made on the host, and only named users get in", async () => {
+  const dev = writeVariant("box-vub", join(directory, "Pulumi.box-vub.yaml"), [
+    [["stage"], "dev"],
+    [["tls"], { selfSigned: true, trustFile: ".box/vub/ca.pem" }],
+    [["authentication", "allowedGroups"], []],
+    [["authentication", "allowedUsers"], ["alice"]],
+  ]);
+  await up(["--config-file", dev]);
+  const { issuer, subject } = await served();
+  expect(issuer).toBe(subject);
+  expect(await statusFor("alice")).toBe(200);
+  expect(await statusFor("bob")).toBe(403);
+});
+
+test("back in production the authority's certificate is served, and the group gets in", async () => {
+  await up([]);
+  const { issuer, subject } = await served();
+  expect(issuer).not.toBe(subject);
+  expect(await statusFor("bob")).toBe(200);
+});
