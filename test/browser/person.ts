@@ -1,5 +1,6 @@
 /** What a person does in front of the hub: log in, choose resources, run a cell. */
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { newPerson } from "./browser";
 
 /** Opens the hub and logs in at the identity provider. Ends wherever the hub leads then. */
 export async function logIn(page: Page, url: string, user: string, password: string): Promise<void> {
@@ -9,6 +10,20 @@ export async function logIn(page: Page, url: string, user: string, password: str
   await page.locator('input[name="password"]').fill(password);
   await page.locator('button[type="submit"]').click();
   await page.waitForURL((address) => address.toString().startsWith(url), { waitUntil: "load" });
+}
+
+/** What the hub answers to somebody new who logs in with this name: the status and the text of the page he ends on. */
+export async function answerTo(browser: Browser, url: string, user: string): Promise<{ status: number; text: string }> {
+  const page = await (await newPerson(browser)).newPage();
+  let status = 0;
+  page.on("response", (response) => {
+    if (response.url().startsWith(`${url}/hub/`) && response.request().isNavigationRequest())
+      status = response.status();
+  });
+  await logIn(page, url, user, `${user}-box`);
+  const text = (await page.locator("body").textContent()) ?? "";
+  await page.context().close();
+  return { status, text };
 }
 
 /** The form's advanced tab. */

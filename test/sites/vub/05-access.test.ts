@@ -1,8 +1,8 @@
 /** Who gets in, what answers where, and what a token from a job is good for. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
-import { newPerson, startBrowser } from "../../browser/browser";
-import { logIn } from "../../browser/person";
+import { startBrowser } from "../../browser/browser";
+import { answerTo } from "../../browser/person";
 
 const URL = "https://hub.localhost:8443";
 let box: Box;
@@ -55,22 +55,8 @@ test("the certificate served is the configured one", async () => {
   expect(stdout).toContain("Verify return code: 0 (ok)");
 });
 
-/** What the hub's page says to somebody who logs in with this name. */
-async function pageFor(user: string): Promise<{ status: number; text: string }> {
-  const page = await (await newPerson(browser.browser)).newPage();
-  let status = 0;
-  page.on("response", (response) => {
-    if (response.url().startsWith(`${URL}/hub/`) && response.request().isNavigationRequest())
-      status = response.status();
-  });
-  await logIn(page, URL, user, `${user}-box`);
-  const text = (await page.locator("body").textContent()) ?? "";
-  await page.context().close();
-  return { status, text };
-}
-
 test("carol, a cluster user outside the group, is refused in words", async () => {
-  const { status, text } = await pageFor("carol");
+  const { status, text } = await answerTo(browser.browser, URL, "carol");
   expect(status).toBe(403);
   expect(text).toMatch(/carol|allowed|not authori[sz]ed|permitted/i);
 });
@@ -81,7 +67,7 @@ test.each(["a;id", "root", "Alice"])("the user name %s is refused and starts no 
       await box.host("login1").run(["sh", "-c", "journalctl -t sudo -q --no-pager | grep -c 'sbatch' || true"])
     ).stdout.trim();
   const before = await sudoCalls();
-  const { status } = await pageFor(user);
+  const { status } = await answerTo(browser.browser, URL, user);
   expect(status).toBe(403);
   expect(await sudoCalls()).toBe(before);
   const { stdout } = await box.host("slurm").run(["squeue", "--noheader", "--format=%u"]);

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
-import { newPerson, startBrowser } from "../../browser/browser";
-import { logIn } from "../../browser/person";
+import { startBrowser } from "../../browser/browser";
+import { answerTo } from "../../browser/person";
 import { writeVariant } from "../stack-file";
 
 const URL = "https://hub.localhost:8443";
@@ -47,18 +47,6 @@ async function served(): Promise<{ issuer: string; subject: string }> {
   return { issuer: field("issuer"), subject: field("subject") };
 }
 
-async function statusFor(user: string): Promise<number> {
-  const page = await (await newPerson(browser.browser)).newPage();
-  let status = 0;
-  page.on("response", (response) => {
-    if (response.url().startsWith(`${URL}/hub/`) && response.request().isNavigationRequest())
-      status = response.status();
-  });
-  await logIn(page, URL, user, `${user}-box`);
-  await page.context().close();
-  return status;
-}
-
 test("on dev the certificate is made on the host, and only named users get in", async () => {
   const dev = writeVariant("box-vub", join(directory, "Pulumi.box-vub.yaml"), [
     [["stage"], "dev"],
@@ -69,13 +57,13 @@ test("on dev the certificate is made on the host, and only named users get in", 
   await up(["--config-file", dev]);
   const { issuer, subject } = await served();
   expect(issuer).toBe(subject);
-  expect(await statusFor("alice")).toBe(200);
-  expect(await statusFor("bob")).toBe(403);
+  expect((await answerTo(browser.browser, URL, "alice")).status).toBe(200);
+  expect((await answerTo(browser.browser, URL, "bob")).status).toBe(403);
 });
 
 test("back in production the authority's certificate is served, and the group gets in", async () => {
   await up([]);
   const { issuer, subject } = await served();
   expect(issuer).not.toBe(subject);
-  expect(await statusFor("bob")).toBe(200);
+  expect((await answerTo(browser.browser, URL, "bob")).status).toBe(200);
 });
