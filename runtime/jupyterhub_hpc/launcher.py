@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from urllib.parse import urlsplit, urlunsplit
 
 HUB_UNREACHABLE = 85
@@ -25,13 +26,14 @@ def announce(port):
     deadline = time.monotonic() + 600
     while True:
         try:
-            opener.open(urllib.request.Request(url, body, headers), timeout=20).close()  # noqa: S310
-            return
-        except urllib.error.HTTPError as error:
-            problem = "the hub answered %s: %s" % (error.code, error.read(500).decode(errors="replace"))
-            if 400 <= error.code < 500:
-                sys.exit(problem)
-        except OSError as error:
+            try:
+                opener.open(urllib.request.Request(url, body, headers), timeout=20).close()  # noqa: S310
+                return
+            except urllib.error.HTTPError as error:
+                problem = "the hub answered %s: %s" % (error.code, error.read(500).decode(errors="replace"))
+                if 400 <= error.code < 500:
+                    sys.exit(problem)
+        except (OSError, HTTPException) as error:
             problem = "the hub at %s does not answer: %s" % (url, error)
         print(problem, flush=True)
         if time.monotonic() > deadline:

@@ -10,6 +10,7 @@ import asyncssh
 from .errors import Unanswered, Unreachable
 
 MAX_OUTPUT = 16 * 1024 * 1024
+SESSIONS = 8  # commands at once on one connection: sshd's MaxSessions is 10, and what is over it would be refused
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class LoginNode:
         self._access = access
         self._connection: asyncssh.SSHClientConnection | None = None
         self._lock = asyncio.Lock()
+        self._sessions = asyncio.Semaphore(SESSIONS)
 
     async def _connect(self) -> asyncssh.SSHClientConnection:
         async with self._lock:
@@ -75,7 +77,7 @@ class LoginNode:
                     f"{self.name} ({self.address}) does not let {access.user} log in with the hub's key ({error}). "
                     "Next: pulumi preview shows what differs on that node."
                 ) from error
-            except (OSError, asyncssh.Error, TimeoutError) as error:
+            except (OSError, ValueError, asyncssh.Error, TimeoutError) as error:  # ValueError: a key that is none
                 raise Unreachable(
                     f"{self.name} ({self.address}, port {self.port}) does not answer ({error or 'timeout'})."
                 ) from error
@@ -94,37 +96,44 @@ class LoginNode:
             Unreachable: nothing was sent
             Unanswered: it was sent, and what became of it is unknown
         """
-        connection = await self._connect()
-        try:
-            process = await asyncio.wait_for(
-                connection.create_process(shlex.join(argv), env=dict(environment), errors="replace"),
-                self._access.connect_timeout + 5,
-            )
-        except (OSError, asyncssh.Error, TimeoutError) as error:
-            self.disconnect()
-            raise Unanswered(f"{self.name} ended the connection ({error or 'timeout'}).") from error
-        try:
-            async with asyncio.timeout(timeout):
-                process.stdin.write(stdin)
-                process.stdin.write_eof()
-                stdout, stderr = await asyncio.gather(_read(process.stdout), _read(process.stderr))
-                await process.wait_closed()
-        except (OSError, asyncssh.Error, TimeoutError) as error:
-            process.close()
-            if connection.is_closed() or isinstance(error, TimeoutError):
-                self.disconnect()
-            raise Unanswered(
-                f"{self.name} gave no answer to {_command_name(argv)} ({error or f'within {timeout:g} s'})."
-            ) from error
+        async with self._sessions:
+            connection = await self._connect()
+            try:
+                process = await asyncio.wait_for(
+                    connection.create_process(shlex.join(argv), env=dict(environment), errors="replace"),
+                    self._access.connect_timeout + 5,
+                )
+            except (OSError, asyncssh.Error, TimeoutError) as error:
+                self._drop(connection)
+                raise Unanswered(f"{self.name} ended the connection ({error or 'timeout'}).") from error
+            try:
+                async with asyncio.timeout(timeout):
+                    process.stdin.write(stdin)
+                    process.stdin.write_eof()
+                    stdout, stderr = await asyncio.gather(_read(process.stdout), _read(process.stderr))
+                    await process.wait_closed()
+            except (OSError, asyncssh.Error, TimeoutError) as error:
+                if connection.is_closed() or isinstance(error, TimeoutError):
+                    self._drop(connection)
+                raise Unanswered(
+                    f"{self.name} gave no answer to {_command_name(argv)} ({error or f'within {timeout:g} s'})."
+                ) from error
+            finally:
+                process.close()  # also when the one who asked is no longer there
         if process.exit_status is None and process.exit_signal is None:
             raise Unanswered(f"{self.name} ended the connection during {_command_name(argv)}.")
         return Result(self.name, process.exit_status, stdout, stderr)
 
+    def _drop(self, connection: asyncssh.SSHClientConnection) -> None:
+        """Drop a connection that failed, and not the newer one that another command may have made since."""
+        connection.abort()
+        if self._connection is connection:
+            self._connection = None
+
     def disconnect(self) -> None:
         """Drop the connection; the next command makes a new one."""
         if self._connection is not None:
-            self._connection.abort()
-            self._connection = None
+            self._drop(self._connection)
 
 
 async def _read(stream: "asyncssh.SSHReader[str]") -> str:

@@ -74,6 +74,8 @@ def validate_options(
     if reservation and not (allow_reservation and re.fullmatch(_WORD, reservation)):
         raise OptionRefused(f"Reservation {reservation[:40]!r} cannot be used here.")
     gpus = _count(raw, "ngpus", 0, offer.get("max_ngpus") or 0, partition)
+    if gpus and not offer.get("gpu"):
+        raise OptionRefused(f"The GPUs of partition {partition} have no name in the configuration.")
     environment = _environment(_text(raw, "environment_id"), offer["jupyter_environments"], partition)
     return JobOptions(
         partition=partition,
@@ -161,14 +163,3 @@ def _default_url(text: str) -> str:
 
 def _default_partition(partitions: Mapping[str, Mapping[str, Any]]) -> str:
     return next((name for name, offer in partitions.items() if offer.get("simple")), next(iter(partitions)))
-
-
-def displayable(offer: dict[str, Any]) -> dict[str, Any]:
-    """An offer with descriptions that moss's form can hold: it puts them, as they are, into HTML and a script."""
-    plain = str.maketrans({"'": "\u2019", '"': "\u201d", "\\": "/", "<": "\u2039", ">": "\u203a", "&": "+"})
-    environments = {
-        name: {**environment, "description": environment["description"].translate(plain)}
-        for name, environment in offer["jupyter_environments"].items()
-    }
-    words = {key: offer.get(key, "").translate(plain) for key in ("description", "architecture")}
-    return {**offer, **words, "jupyter_environments": environments}

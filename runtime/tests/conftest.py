@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from jupyterhub_hpc.accounts import Accounts
 from jupyterhub_hpc.login_nodes import LoginNodes
-from jupyterhub_hpc.slurm_queue import SlurmQueue
+from jupyterhub_hpc.schedulers.slurm_spawner import SlurmQueue
 
 FORWARDED = ["JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_USER"]
 

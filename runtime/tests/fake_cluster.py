@@ -35,6 +35,8 @@ class FakeSlurm:
     on_submit: Callable[[str, FakeJob], None] | None = None
     broken: str = ""  # what every command says while the controller is away
     refuse: str = ""  # what sbatch says
+    refuse_late: bool = False  # it says so of a job that it has taken
+    partitions: str = "short 0/2/0/2 4 0/8/0/8 (null) 4000 4:00:00\nlong 0/1/0/1 4 0/4/0/4 (null) 4000 2-00:00:00\n"
 
     def count(self, program: str) -> int:
         return sum(any(arg.endswith(f"/{program}") for arg in call) for call in self.calls)
@@ -53,16 +55,21 @@ class FakeSlurm:
         )
 
     def _sbatch(self, _: list[str], user: str, stdin: str, environment: dict[str, str]) -> Answer:
-        if self.refuse:
+        if self.refuse and not self.refuse_late:
             return 1, "", self.refuse
         job_id = str(1000 + len(self.jobs))
         self.jobs[job_id] = FakeJob(user, stdin, environment)
         if self.on_submit:
             self.on_submit(job_id, self.jobs[job_id])
-        return 0, f"{job_id}\n", ""
+        return (0, f"{job_id}\n", "") if not self.refuse else (1, "", self.refuse)
 
-    def _squeue(self, *_: object) -> Answer:
-        lines = [f"{i}|{j.user}|{j.state}|{j.host}|N/A|{j.comment}|{j.reason}" for i, j in self.jobs.items()]
+    def _squeue(self, argv: list[str], *_: object) -> Answer:
+        options = dict(arg[2:].split("=", 1) for arg in argv if "=" in arg)
+        lines = [
+            options["format"].translate(str.maketrans({"%": "", **_fields(job_id, job)}))
+            for job_id, job in self.jobs.items()
+            if options.get("user", job.user) == job.user
+        ]
         return 0, "".join(f"{line}\n" for line in lines), ""
 
     def _scancel(self, argv: list[str], *_: object) -> Answer:
@@ -74,9 +81,13 @@ class FakeSlurm:
 
     def _other(self, argv: list[str], *_: object) -> Answer:
         if argv[0].endswith("sinfo"):
-            return 0, "short 0/2/0/2 4 0/8/0/8 (null) 4000 4:00:00\nlong 0/1/0/1 4 0/4/0/4 (null) 4000 2-00:00:00\n", ""
+            return 0, self.partitions, ""
         job = self.jobs.get(argv[-1])
         return 0, f"JobId={argv[-1]} ExitCode={job.exit_code if job else 0}:0\n", ""
+
+
+def _fields(job_id: str, job: FakeJob) -> dict[str, str]:
+    return {"i": job_id, "u": job.user, "T": job.state, "B": job.host, "S": "N/A", "k": job.comment, "r": job.reason}
 
 
 class FakeLoginNode:
@@ -87,6 +98,8 @@ class FakeLoginNode:
         self.name = name
         self.port = 0
         self.connections = 0
+        self.most_at_once = 0  # commands
+        self._at_once = 0
         self.hang: Awaitable[object] | None = None  # commands wait for it before they answer
         self.drop = False  # do the command, and drop the connection instead of answering
         self._host_key = asyncssh.generate_private_key("ssh-ed25519")
@@ -132,6 +145,14 @@ class FakeLoginNode:
         return {"name": self.name, "address": "127.0.0.1", "port": self.port}
 
     async def _process(self, process: "asyncssh.SSHServerProcess[str]") -> None:
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            await self._answer(process)
+        finally:
+            self._at_once -= 1
+
+    async def _answer(self, process: "asyncssh.SSHServerProcess[str]") -> None:
         stdin = await process.stdin.read()
         status, out, err = self.slurm.answer(shlex.split(process.command or ""), stdin, dict(process.env))
         if self.hang:

@@ -3,8 +3,10 @@ import time
 
 import pytest
 from conftest import Cluster
+from fake_cluster import until
 
 from jupyterhub_hpc.errors import CommandFailed, Unanswered, Unreachable
+from jupyterhub_hpc.login_node import SESSIONS
 from jupyterhub_hpc.login_nodes import LoginNodes
 
 SINFO = ["/usr/bin/sinfo"]
@@ -90,3 +92,42 @@ async def test_a_failed_command_keeps_its_words(cluster: Cluster) -> None:
     cluster.slurm.broken = "slurm_load_jobs error: Unable to contact slurm controller"
     with pytest.raises(CommandFailed, match=r"On login1, squeue said: slurm_load_jobs error: Unable to contact"):
         await nodes_of(cluster).output(["/usr/bin/squeue"], repeatable=True)
+
+
+async def test_many_commands_at_once_stay_below_what_sshd_allows(cluster: Cluster) -> None:
+    nodes = nodes_of(cluster)
+    await asyncio.gather(*(nodes.output(SINFO, repeatable=True) for _ in range(40)))
+    assert cluster.login1.connections == 1
+    assert 1 < cluster.login1.most_at_once <= SESSIONS
+
+
+async def test_a_late_failure_of_an_old_connection_leaves_the_new_one(cluster: Cluster) -> None:
+    nodes = nodes_of(cluster)
+    await nodes.run(SINFO, repeatable=True)
+    (node, _) = nodes._nodes
+    old = node._connection
+    assert old
+    node.disconnect()
+    await nodes.run(SINFO, repeatable=True)
+    node._drop(old)
+    await nodes.run(SINFO, repeatable=True)
+    assert (cluster.login1.connections, cluster.login2.connections) == (2, 0)
+
+
+async def test_a_command_given_up_closes_its_channel(cluster: Cluster) -> None:
+    nodes = nodes_of(cluster)
+    await nodes.run(SINFO, repeatable=True)
+    cluster.login1.hang = asyncio.Event().wait()
+    running = asyncio.create_task(nodes.run(SINFO, repeatable=True))
+    await until(lambda: len(cluster.slurm.calls) == 2)
+    running.cancel()
+    connection = nodes._nodes[0]._connection
+    assert connection
+    await until(lambda: not connection._channels)
+    assert not connection.is_closed()
+
+
+async def test_a_key_that_is_none_is_told(cluster: Cluster) -> None:
+    (cluster.directory / "id_ed25519").write_text("-----BEGIN OPENSSH PRIVATE KEY-----\n")
+    with pytest.raises(Unreachable, match="login1"):
+        await nodes_of(cluster).run(SINFO, repeatable=True)

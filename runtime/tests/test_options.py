@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from jupyterhub_hpc.errors import OptionRefused
-from jupyterhub_hpc.options import JobOptions, displayable, validate_options
+from jupyterhub_hpc.options import JobOptions, validate_options
+from jupyterhub_hpc.schedulers.slurm_form import displayable
 
 PARTITIONS: dict[str, dict[str, Any]] = {
     "short": {
@@ -106,3 +107,9 @@ def test_a_reservation_where_the_site_allows_one() -> None:
 def test_descriptions_cannot_break_the_form() -> None:
     offer = {**PARTITIONS["short"], "description": """</script>'"\\""", "architecture": ""}
     assert not set(displayable(offer)["description"]) & set("<>'\"\\&")
+
+
+def test_gpus_without_a_name_are_refused() -> None:
+    offer = {**PARTITIONS["short"], "gpu": None, "max_ngpus": 2}
+    with pytest.raises(OptionRefused, match="GPUs"):
+        validate_options({"ngpus": 1}, {"short": offer}, {}, allow_reservation=False)

@@ -4,7 +4,7 @@ import time
 from conftest import Cluster
 from fake_cluster import FakeJob
 
-from jupyterhub_hpc.slurm_queue import SlurmQueue
+from jupyterhub_hpc.schedulers.slurm_spawner import SlurmQueue
 
 
 def queue_of(cluster: Cluster) -> SlurmQueue:

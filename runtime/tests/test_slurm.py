@@ -30,20 +30,33 @@ def test_no_job_id_is_an_error(printed: str) -> None:
 
 def test_queue() -> None:
     jobs = slurm.parse_queue(
-        "7|alice|RUNNING|node1|2026-11-21T02:00:00|89f9|None\n"
-        "8|bob|PENDING|n/a|N/A|(null)|(Resources)\n"
-        "9|bob|OUT_OF_MEMORY|node2|2026-11-21T02:00:00|77aa|OutOfMemory\n"
-        "10|bob|SOMETHING_NEW|node2|N/A|77ab|a|b\n"
+        "7|alice|RUNNING|node1|2026-11-21T02:00:00|None\n"
+        "8|bob|PENDING|n/a|N/A|(Resources)\n"
+        "9|bob|OUT_OF_MEMORY|node2|2026-11-21T02:00:00|OutOfMemory\n"
+        "10|bob|SOMETHING_NEW|node2|N/A|a|b\n"
     )
-    assert [(job.phase, job.host, job.comment) for job in jobs.values()] == [
-        (Phase.RUNNING, "node1", "89f9"),
-        (Phase.PENDING, "", ""),
-        (Phase.ENDED, "node2", "77aa"),
-        (Phase.UNKNOWN, "node2", "77ab"),
+    assert [(job.phase, job.host) for job in jobs.values()] == [
+        (Phase.RUNNING, "node1"),
+        (Phase.PENDING, ""),
+        (Phase.ENDED, "node2"),
+        (Phase.UNKNOWN, "node2"),
     ]
     assert jobs["10"].reason == "a|b"
     assert "nodes to become free" in slurm.waiting(jobs["8"])
     assert "more memory" in slurm.ending("9", jobs["9"], None)
+
+
+def test_the_queue_is_asked_for_nothing_that_a_user_can_write() -> None:
+    """A comment or a name with a line break would be a line of its own: somebody else's job, ended or elsewhere."""
+    fields = slurm.queue_command("/usr/bin", "jupyterhub")[-1].removeprefix("--format=").split("|")
+    assert set(fields) == {"%i", "%u", "%T", "%B", "%S", "%r"}
+
+
+def test_a_job_is_found_by_its_mark() -> None:
+    assert "--user=alice" in slurm.find_command("/usr/bin", "jupyterhub", "alice")
+    assert slurm.parse_found("7|77aa\n8_1|89f9\nx\n9|89f9\n10|(null)\n", "89f9") == "9"
+    assert slurm.parse_found("7|77aa\n8|\n", "89f9") == ""
+    assert slurm.parse_found("8|\n", "") == ""
 
 
 def test_endings_name_what_the_job_script_found() -> None:

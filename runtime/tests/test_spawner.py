@@ -10,12 +10,12 @@ from fake_cluster import FakeJob, until
 from jupyterhub import orm
 from jupyterhub.objects import Hub, Server
 from jupyterhub.user import User
+from traitlets.utils.importstring import import_item
 
 from jupyterhub_hpc.errors import ClusterError, CommandFailed, JobEnded, OptionRefused
 from jupyterhub_hpc.login_nodes import LoginNodes
 from jupyterhub_hpc.port_api import token_digest
-from jupyterhub_hpc.slurm_queue import SlurmQueue
-from jupyterhub_hpc.spawner import ClusterSlurmSpawner
+from jupyterhub_hpc.schedulers.slurm_spawner import ClusterSlurmSpawner, SlurmQueue
 
 ENVIRONMENT = {"description": "Lab", "path": "/apps/lab/bin", "modules": "", "prologue": "", "add_to_path": True}
 PARTITION = {
@@ -274,3 +274,60 @@ async def test_pages_show_why_it_waits(hubs: Hubs) -> None:
 def test_launcher_is_what_the_script_ends_with() -> None:
     launcher = (Path(__file__).parent.parent / "jupyterhub_hpc" / "launcher.py").read_text()
     assert "JUPYTERHUB_HPC_LAUNCHER" not in launcher  # the heredoc's end
+
+
+async def test_a_submission_nobody_could_look_for_is_not_gone(hubs: Hubs) -> None:
+    """The hub was killed before the answer, and the cluster is away when the next one asks."""
+    first = ready(hubs.spawner())
+    first.token_digest, first.spawn_id = token_digest("a-token"), "89f9"
+    first._save()
+    hubs.cluster.slurm.broken = "slurm_load_jobs error: Unable to contact slurm controller"
+    second = hubs.spawner()
+    second.load_state(second.orm_spawner.state)
+    for _ in range(3):
+        assert await second.poll() is None
+    hubs.cluster.slurm.broken = ""
+    hubs.cluster.slurm.jobs["1000"] = FakeJob("mallory", "#SBATCH --comment=89f9\n", {})
+    hubs.cluster.slurm.jobs["1001"] = FakeJob("alice", "#SBATCH --comment=89f9\n", {})
+    assert await second.poll() is None
+    assert second.job_id == "1001"
+
+
+async def test_a_submission_that_left_no_job_is_gone_and_stops_no_hub(hubs: Hubs) -> None:
+    spawner = ready(hubs.spawner())
+    spawner.spawn_id = "89f9"
+    assert await asyncio.wait_for(spawner.get_url(), 5) == spawner.server.url  # asked when a hub starts
+    assert await spawner.poll() == 1
+
+
+async def test_a_controller_too_busy_to_answer_may_have_taken_the_job(hubs: Hubs) -> None:
+    spawner = ready(hubs.spawner())
+    hubs.cluster.slurm.refuse = "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation"
+    hubs.cluster.slurm.refuse_late = True
+    start = asyncio.create_task(spawner.start())
+    await until(lambda: spawner.job_id)
+    assert list(hubs.cluster.slurm.jobs) == [spawner.job_id]
+    start.cancel()
+
+
+async def test_a_start_given_up_before_the_answer_is_cancelled(hubs: Hubs) -> None:
+    spawner = ready(hubs.spawner())
+    hang = asyncio.Event()
+    hubs.cluster.login1.hang = hang.wait()
+    start = asyncio.create_task(spawner.start())
+    await until(lambda: hubs.cluster.slurm.jobs)
+    start.cancel()
+    hubs.cluster.login1.hang = None
+    assert not spawner.job_id
+    await spawner.stop()
+    assert hubs.cluster.slurm.jobs["1000"].state == "CANCELLED"
+    hang.set()
+
+
+async def test_partitions_that_are_not_offered_do_not_break_the_form(hubs: Hubs) -> None:
+    hubs.cluster.slurm.partitions = "down 0/0/0/0 n/a 0/0/0/0\n" + hubs.cluster.slurm.partitions
+    assert list(await hubs.spawner()._get_partitions_info()) == ["short"]
+
+
+def test_slurms_spawner_under_its_older_name() -> None:
+    assert import_item("jupyterhub_hpc.spawner.ClusterSlurmSpawner") is ClusterSlurmSpawner

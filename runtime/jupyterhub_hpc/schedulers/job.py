@@ -19,7 +19,6 @@ class Job:
 
     job_id: str
     user: str
-    comment: str  # what the hub wrote on it at submission
     phase: Phase
     state: str  # the scheduler's own word
     reason: str  # the scheduler's own word, or empty

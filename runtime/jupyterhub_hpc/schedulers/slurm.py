@@ -4,13 +4,16 @@ import re
 
 from .job import Job, Phase
 
+NAME = "Slurm"
 _PENDING = {"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "RESV_DEL_HOLD", "SPECIAL_EXIT"}
 _RUNNING = {"RUNNING", "SUSPENDED", "STOPPED", "SIGNALING", "STAGE_OUT", "RESIZING"}
 _ENDED = {
     *("BOOT_FAIL", "CANCELLED", "COMPLETED", "COMPLETING", "DEADLINE", "FAILED", "LAUNCH_FAILED", "NODE_FAIL"),
     *("OUT_OF_MEMORY", "PREEMPTED", "RECONFIG_FAIL", "REVOKED", "TIMEOUT"),
 }
-_FORMAT = "%i|%u|%T|%B|%S|%k|%r"  # the reason last: it is the only field that might hold a bar
+_FORMAT = "%i|%u|%T|%B|%S|%r"  # no comment, no name: squeue prints them raw, and a line break there would forge a job
+_MARKS = "%i|%k"  # so the comments are asked for one user at a time, who could only deceive themself
+_JOB_ID = r"[0-9]{1,12}"
 
 _REASONS = {
     "Priority": "jobs with a higher priority are ahead of it",
@@ -66,14 +69,32 @@ def queue_command(directory: str, job_name: str) -> list[str]:
     ]
 
 
+def find_command(directory: str, job_name: str, username: str) -> list[str]:
+    """One user's jobs of this hub, with their comments."""
+    return [
+        f"{directory}/squeue",
+        *("--noheader", "--all", "--states=all", f"--name={job_name}", f"--user={username}", f"--format={_MARKS}"),
+    ]
+
+
 def job_command(directory: str, job_id: str) -> list[str]:
     """All that Slurm knows of one job."""
     return [f"{directory}/scontrol", "--oneliner", "show", "job", checked_job_id(job_id)]
 
 
+def may_have_submitted(stderr: str) -> bool:
+    """Whether sbatch failed without knowing if there is a job now: the controller was too busy to answer in time."""
+    return "timed out" in stderr
+
+
+def already_gone(stderr: str) -> bool:
+    """Whether scancel failed because there is no such job any more."""
+    return "Invalid job id" in stderr
+
+
 def checked_job_id(job_id: str) -> str:
     """The id, if it is one."""
-    if not re.fullmatch(r"[0-9]{1,12}", job_id):
+    if not re.fullmatch(_JOB_ID, job_id):
         raise ValueError(f"{job_id!r} is no job id")
     return job_id
 
@@ -81,7 +102,10 @@ def checked_job_id(job_id: str) -> str:
 def parse_submitted(output: str) -> str:
     """The job id in what `sbatch --parsable` printed: its last line, `ID` or `ID;CLUSTER`."""
     lines = output.strip().splitlines()
-    return checked_job_id(lines[-1].split(";")[0].strip() if lines else "")
+    try:
+        return checked_job_id(lines[-1].split(";")[0].strip() if lines else "")
+    except ValueError:
+        raise ValueError(f"sbatch printed no job id but {output.strip()[:500]!r}.") from None
 
 
 def phase_of(state: str) -> Phase:
@@ -98,12 +122,11 @@ def parse_queue(output: str) -> dict[str, Job]:
     for line in output.splitlines():
         if not line.strip():
             continue
-        job_id, user, state, host, start, comment, reason = (line.strip().split("|", 6) + [""] * 7)[:7]
+        job_id, user, state, host, start, reason = (line.strip().split("|", 5) + [""] * 6)[:6]
         empty = {"", "n/a", "N/A", "(null)", "None"}
         jobs[job_id] = Job(
             job_id=job_id,
             user=user,
-            comment="" if comment in empty else comment,
             phase=phase_of(state),
             state=state,
             reason="" if reason in empty else reason,
@@ -111,6 +134,15 @@ def parse_queue(output: str) -> dict[str, Job]:
             expected_start="" if start in empty else start.replace("T", " "),
         )
     return jobs
+
+
+def parse_found(output: str, mark: str) -> str:
+    """The id of the job whose comment is the mark, in the output of `find_command`; empty when there is none."""
+    for line in output.splitlines():
+        job_id, _, comment = line.strip().partition("|")
+        if mark and comment == mark and re.fullmatch(_JOB_ID, job_id):
+            return job_id
+    return ""
 
 
 def waiting(job: Job) -> str:

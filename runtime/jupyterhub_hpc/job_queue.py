@@ -1,16 +1,17 @@
-"""The queue, looked at once for everybody."""
+"""The scheduler's queue, looked at once for everybody."""
 
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from traitlets import Float, Unicode
 from traitlets.config import SingletonConfigurable
 
 from .errors import ClusterError
 from .login_nodes import LoginNodes
-from .schedulers import slurm
 from .schedulers.job import Job
+from .schedulers.scheduler import Scheduler
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,13 @@ class Look:
     problem: str = ""  # not empty: the look failed, and says nothing about any job
 
 
-class SlurmQueue(SingletonConfigurable):  # type: ignore[misc]
-    """All pollers share one squeue per interval; a look that fails says nothing about any job."""
+class JobQueue(SingletonConfigurable):  # type: ignore[misc]
+    """All pollers share one look per interval; a look that fails says nothing about any job.
+
+    Each scheduler has a class of its own below this one, which only names the scheduler.
+    """
+
+    scheduler: ClassVar[Scheduler]
 
     interval = Float(15, help="Seconds for which a look serves running servers.").tag(config=True)
     starting_interval = Float(1, help="Seconds for which a look serves servers that are starting.").tag(config=True)
@@ -32,6 +38,11 @@ class SlurmQueue(SingletonConfigurable):  # type: ignore[misc]
 
     _last = Look(began=float("-inf"))
     _current: "asyncio.Task[Look] | None" = None
+
+    @property
+    def problem(self) -> str:
+        """Why the last look failed; empty when it did not."""
+        return self._last.problem
 
     async def look(self, max_age: float) -> Look:
         """A look that began at most `max_age` seconds ago; a new one if need be, shared by all who wait for it."""
@@ -54,9 +65,9 @@ class SlurmQueue(SingletonConfigurable):  # type: ignore[misc]
         began = time.monotonic()
         try:
             output = await LoginNodes.instance(config=self.config).output(
-                slurm.queue_command(self.bin_directory, self.job_name), repeatable=True
+                self.scheduler.queue_command(self.bin_directory, self.job_name), repeatable=True
             )
-            self._last = Look(began, slurm.parse_queue(output))
+            self._last = Look(began, self.scheduler.parse_queue(output))
         except ClusterError as error:
             self.log.warning("The queue could not be looked at: %s", error)
             self._last = Look(began, problem=str(error))

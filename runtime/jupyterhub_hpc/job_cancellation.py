@@ -1,0 +1,64 @@
+"""Stopping a server: its job is cancelled, now or when the cluster answers again."""
+
+import asyncio
+import time
+
+from traitlets import Float
+
+from .errors import ClusterError
+from .job_tracking import JobTracking
+from .schedulers.job import Phase
+
+_CANCELLING: set["asyncio.Task[None]"] = set()  # a task that nothing refers to may be collected
+
+
+class JobCancellation(JobTracking):
+    """Cancels as the job's user."""
+
+    cancel_retry = Float(30, help="Seconds between attempts to cancel a job while the cluster does not answer.").tag(
+        config=True
+    )
+
+    async def stop(self, now: bool = False) -> None:
+        """Cancel the job, and see it end. While the cluster does not answer, go on trying behind the user's back."""
+        if not self.job_id and self.spawn_id:
+            await self._find_submitted()  # its submission was given up before there was an answer
+        if not self.job_id:
+            return
+        username = self._checked_username()
+        try:
+            await self._cancel(username, self.job_id)
+        except ClusterError as error:
+            self.log.error(
+                "Job %s of %s will be cancelled when that is possible again: %s", self.job_id, username, error
+            )
+            later = asyncio.create_task(self._cancel_later(username, self.job_id))
+            _CANCELLING.add(later)
+            later.add_done_callback(_CANCELLING.discard)
+            return
+        if now:
+            return
+        cancelled = time.monotonic()
+        while time.monotonic() < cancelled + 15:
+            look = await self._queue.look_after(max(cancelled, time.monotonic() - 0.5))
+            job = look.jobs.get(self.job_id)
+            if not look.problem and (job is None or job.phase == Phase.ENDED):
+                return
+            await asyncio.sleep(0.5)
+        self.log.warning("Job %s was cancelled, and is still there", self.job_id)
+
+    async def _cancel(self, username: str, job_id: str) -> None:
+        self.log.info("Cancelling job %s of %s", job_id, username)
+        command = self.scheduler.cancel_command(self.bin_directory, username, job_id)
+        result = await self._login_nodes.run(command, repeatable=True)
+        if result.exit_status != 0 and not self.scheduler.already_gone(result.stderr):
+            raise ClusterError(f"Job {job_id} could not be cancelled: {result.stderr.strip()[:500]}")
+
+    async def _cancel_later(self, username: str, job_id: str) -> None:
+        deadline = time.monotonic() + 86400
+        while time.monotonic() < deadline:
+            await asyncio.sleep(self.cancel_retry)
+            try:
+                return await self._cancel(username, job_id)
+            except ClusterError as error:
+                self.log.warning("%s", error)

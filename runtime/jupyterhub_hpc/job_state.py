@@ -1,0 +1,86 @@
+"""What every part of the spawner knows: the ways to the cluster, and which job is the server's."""
+
+from typing import Any, ClassVar
+
+from batchspawner import BatchSpawnerBase
+from sqlalchemy.orm import object_session
+from traitlets import Unicode
+
+from .errors import ClusterError
+from .job_queue import JobQueue
+from .login_nodes import LoginNodes
+from .schedulers.job import Job
+from .schedulers.scheduler import Scheduler
+from .usernames import DEFAULT_PATTERN, UsernameRefused, check_username
+
+
+class JobState(BatchSpawnerBase):  # type: ignore[misc]
+    """The job of one server, saved from its submission on, so that a restart of the hub does not lose it."""
+
+    scheduler: ClassVar[Scheduler]
+    queue_class: ClassVar[type[JobQueue]]
+
+    username_pattern = Unicode(DEFAULT_PATTERN, help="User names must match this, whole.").tag(config=True)
+    bin_directory = Unicode("/usr/bin", help="Where the scheduler's commands are on the login nodes.").tag(config=True)
+    job_name = Unicode("jupyterhub", help="Name of every server's job; the queue is asked for it.").tag(config=True)
+
+    token_digest = ""  # of this server's token: who may announce the port
+    spawn_id = ""  # written on the job, so that it is found again whatever happens
+    _submitted_at = float("-inf")
+    _missing_since: float | None = None
+    _job: Job | None = None
+
+    # -- the ways to the cluster ------------------------------------------------------------------------------------
+
+    @property
+    def _login_nodes(self) -> LoginNodes:
+        nodes: LoginNodes = LoginNodes.instance(config=self.config)
+        return nodes
+
+    @property
+    def _queue(self) -> JobQueue:
+        queue: JobQueue = self.queue_class.instance(config=self.config)
+        queue.bin_directory, queue.job_name = self.bin_directory, self.job_name
+        return queue
+
+    async def run_command(self, cmd: Any, input: Any = None, env: Any = None) -> str:
+        """batchspawner's way to run a shell command here: nothing of ours uses it, and nothing else shall."""
+        raise NotImplementedError("commands go to the login nodes as argument vectors")
+
+    def _checked_username(self) -> str:
+        try:
+            return check_username(self.user.name, self.username_pattern)
+        except UsernameRefused as refusal:
+            raise ClusterError(str(refusal)) from None
+
+    # -- state ------------------------------------------------------------------------------------------------------
+
+    def get_state(self) -> dict[str, Any]:
+        """What must survive a restart of the hub, from the submission on."""
+        state: dict[str, Any] = super().get_state()
+        for key in ("spawn_id", "token_digest"):
+            if value := getattr(self, key):
+                state[key] = value
+        if self.port:
+            state["port"] = self.port
+        return state
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take up what an earlier hub saved."""
+        super().load_state(state)
+        self.spawn_id = state.get("spawn_id", "")
+        self.token_digest = state.get("token_digest", "")
+        self.port = state.get("port", 0)
+
+    def clear_state(self) -> None:
+        """Forget the job."""
+        super().clear_state()
+        self.spawn_id = self.token_digest = ""
+        self._job = self._missing_since = None
+        self._submitted_at = float("-inf")
+
+    def _save(self) -> None:
+        self.orm_spawner.state = self.get_state()
+        session = object_session(self.orm_spawner)
+        if session is not None:
+            session.commit()

@@ -1,0 +1,60 @@
+"""From checked options to a submitted job."""
+
+import time
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from .accounts import Account
+from .errors import ClusterError, CommandFailed, Unanswered
+from .job_tracking import JobTracking
+from .options import JobOptions
+
+_LAUNCHER = Path(__file__).with_name("launcher.py").read_text()
+_JINJA = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
+
+
+class JobSubmission(JobTracking):
+    """Submits once: an answer that was lost is looked for, and nothing is sent twice."""
+
+    def render_script(self, account: Account, options: JobOptions) -> str:
+        """The job script of one server: checked values in the site's template, and no secret."""
+        return _JINJA.from_string(self.batch_script).render(
+            comment=self.spawn_id,
+            username=account.name,
+            homedir=account.home,
+            shell=account.shell,
+            partition=options.partition,
+            runtime=options.runtime,
+            nprocs=options.nprocs,
+            memory=options.memory,
+            gres=options.gres,
+            reservation=options.reservation,
+            exclusive=False,
+            environment_path=options.environment_path,
+            modules=options.modules,
+            prologue=options.prologue,
+            launcher=_LAUNCHER,
+        )
+
+    async def _submit(self, account: Account, options: JobOptions) -> None:
+        script = self.render_script(account, options)
+        argv = self.scheduler.submit_command(self.bin_directory, account.name)
+        try:
+            output = await self._login_nodes.output(argv, stdin=script, environment=self.get_env(), repeatable=False)
+        except (CommandFailed, Unanswered) as error:
+            if isinstance(error, CommandFailed) and not self.scheduler.may_have_submitted(error.stderr):
+                self.spawn_id = ""  # refused: there is no job to look for
+                raise
+            self.log.warning("Submission for %s: %s Looking for the job.", account.name, error)
+            await self._find_submitted()
+            if not self.job_id:
+                raise
+        else:
+            try:
+                self.job_id = self.scheduler.parse_submitted(output)
+            except ValueError as error:
+                raise ClusterError(str(error)) from None
+        self._submitted_at = time.monotonic()
+        self._save()  # from here on, no restart loses the job
+        self.log.info("Job %s submitted for %s: %s", self.job_id, account.name, options)

@@ -1,0 +1,93 @@
+"""Where a server's job is: polling, finding it again by its mark, and why it ended."""
+
+import time
+
+from batchspawner import JobStatus
+
+from .errors import ClusterError
+from .job_queue import Look
+from .job_state import JobState
+from .schedulers.job import Phase
+
+_STATUS = {
+    Phase.PENDING: JobStatus.PENDING,
+    Phase.RUNNING: JobStatus.RUNNING,
+    Phase.UNKNOWN: JobStatus.UNKNOWN,
+    Phase.ENDED: JobStatus.NOTFOUND,
+}
+
+
+class JobTracking(JobState):
+    """Polls through the common queue. Unknown is never gone."""
+
+    async def poll(self) -> int | None:
+        """None while the server may be running; 1 when the scheduler says that its job ended."""
+        if await self.query_job_status() != JobStatus.NOTFOUND:
+            return None
+        if self.job_id:
+            self.log.info("Server of %s: %s", self.user.name, await self._why_ended())
+        self.clear_state()
+        return 1
+
+    async def query_job_status(self) -> JobStatus:
+        """Where the job is. A question that was not answered means unknown."""
+        return await self._status(self._queue.interval)
+
+    async def _status(self, max_age: float) -> JobStatus:
+        if not self.job_id and self.spawn_id:
+            look = await self._find_submitted()
+            if not self.job_id:
+                return self._status_of_missing(look)
+        if not self.job_id:
+            return JobStatus.NOTFOUND
+        look = await self._queue.look(max_age)
+        job = look.jobs.get(self.job_id)
+        if job is None:
+            return self._status_of_missing(look)
+        self._missing_since, self._job = None, job
+        self.job_status = f"{job.state} {job.host}"
+        return _STATUS[job.phase]
+
+    def _status_of_missing(self, look: Look) -> JobStatus:
+        """A job that a look does not show: unknown, until two good looks since its submission have missed it."""
+        if look.problem or look.began <= self._submitted_at:
+            return JobStatus.UNKNOWN
+        if self._missing_since is None or self._missing_since == look.began:
+            self._missing_since = look.began
+            return JobStatus.UNKNOWN
+        return JobStatus.NOTFOUND
+
+    async def _find_submitted(self) -> Look:
+        """Look for the job that bears this spawn's id. What it returns may have a problem: then nothing is known."""
+        asked = time.monotonic()
+        command = self.scheduler.find_command(self.bin_directory, self.job_name, self.user.name)
+        try:
+            output = await self._login_nodes.output(command, repeatable=True)
+        except ClusterError as error:
+            self.log.warning("The job of %s could not be looked for: %s", self.user.name, error)
+            return Look(asked, problem=str(error))
+        job_id = self.scheduler.parse_found(output, self.spawn_id)
+        if not job_id:
+            return Look(asked)
+        look = await self._queue.look_after(asked)
+        job = look.jobs.get(job_id)
+        if job is not None and job.user == self.user.name:
+            self.job_id = job_id
+            self.log.info("Found job %s of %s by its mark", job_id, self.user.name)
+        return look
+
+    async def _why_ended(self) -> str:
+        job_id = self.job_id
+        if not job_id:
+            return "There is no job: it was cancelled, or its submission did not reach the scheduler. Start again."
+        exit_code = None
+        try:
+            command = self.scheduler.job_command(self.bin_directory, job_id)
+            result = await self._login_nodes.run(command, repeatable=True)
+            exit_code = self.scheduler.parse_exit_code(result.stdout)
+        except (ClusterError, ValueError) as error:
+            self.log.warning("Job %s: %s", job_id, error)
+        return (
+            f"{self.scheduler.ending(job_id, self._job, exit_code)} "
+            f"Its log is ~/.jupyterhub/logs/server-{job_id}.log on the cluster."
+        )

@@ -1,0 +1,66 @@
+"""The launcher as a process, with a hub and a jupyterhub-singleuser made up here."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+LAUNCHER = Path(__file__).parent.parent / "jupyterhub_hpc" / "launcher.py"
+SINGLEUSER = "import os, sys\ndef main(): print(os.environ['JUPYTERHUB_SERVICE_URL'], sys.argv[0])\n"
+
+
+async def launch(directory: Path, *answers: bytes) -> tuple[int | None, str, list[int]]:
+    """Run it against a hub that gives these answers; its exit code, what it printed, and the ports it told."""
+    package = directory / "jupyterhub"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "singleuser.py").write_text(SINGLEUSER)
+    left = list(answers)
+    told: list[int] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b"POST /hub/api/batchspawner" in head
+        assert b"token a-token" in head
+        length = next(line for line in head.decode().splitlines() if line.lower().startswith("content-length:"))
+        told.append(json.loads(await reader.readexactly(int(length.split(":")[1])))["port"])
+        writer.write(left.pop(0))
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as hub:
+        port = hub.sockets[0].getsockname()[1]
+        environment = {
+            "PYTHONPATH": str(directory),
+            "JUPYTERHUB_API_URL": f"http://127.0.0.1:{port}/hub/api",
+            "JUPYTERHUB_API_TOKEN": "a-token",
+            "JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:0/user/alice/",
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(LAUNCHER)),
+            env={**os.environ, **environment},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        printed, _ = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode, printed.decode(), told
+
+
+async def test_a_hub_that_stammers_is_asked_again(tmp_path: Path) -> None:
+    code, printed, told = await launch(
+        tmp_path,
+        b"no HTTP at all\r\n\r\n",
+        b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 100\r\n\r\ncut sho",
+        b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n",
+    )
+    assert code == 0, printed
+    assert len(told) == 3
+    assert len(set(told)) == 1
+    assert f"http://127.0.0.1:{told[0]}/user/alice/ jupyterhub-singleuser" in printed
+    assert "a-token" not in printed
+
+
+async def test_a_refusal_ends_it(tmp_path: Path) -> None:
+    code, printed, told = await launch(tmp_path, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")
+    assert (code, len(told)) == (1, 1)
+    assert "the hub answered 403: no" in printed
