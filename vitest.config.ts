@@ -12,6 +12,8 @@ const site = process.env.BOX_SITE ?? "vub";
 
 export default defineConfig({
   test: {
+    // Of the whole run: a project's own is not asked.
+    sequence: { sequencer: ByName },
     projects: [
       {
         test: {
@@ -26,7 +28,6 @@ export default defineConfig({
           name: "box",
           include: [`test/sites/${site}/**/*.test.ts`, ...(site === "vub" ? ["plugins/**/*.box.test.ts"] : [])],
           fileParallelism: false,
-          sequence: { sequencer: ByName },
           testTimeout: 300_000,
           hookTimeout: 300_000,
           bail: 0,
