@@ -96,9 +96,16 @@ async def test_a_failed_command_keeps_its_words(cluster: Cluster) -> None:
 
 async def test_many_commands_at_once_stay_below_what_sshd_allows(cluster: Cluster) -> None:
     nodes = nodes_of(cluster)
-    await asyncio.gather(*(nodes.output(SINFO, repeatable=True) for _ in range(40)))
-    assert cluster.login1.connections == 1
-    assert 1 < cluster.login1.most_at_once <= SESSIONS
+    answers: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    cluster.login1.hang = answers
+    running = asyncio.gather(*(nodes.output(SINFO, repeatable=True) for _ in range(40)))
+    await until(lambda: len(cluster.slurm.calls) == SESSIONS)
+    await asyncio.sleep(0.1)
+    answers.set_result(None)
+    await running
+    assert len(cluster.slurm.calls) == 40
+    assert cluster.login1.most_at_once == SESSIONS
+    assert (cluster.login1.connections, cluster.login2.connections) == (1, 0)
 
 
 async def test_a_late_failure_of_an_old_connection_leaves_the_new_one(cluster: Cluster) -> None:
