@@ -9,8 +9,12 @@ export const PATHS = {
   /** CONFIGPROXY_AUTH_TOKEN, shared by hub and proxy. */
   proxyToken: "/etc/jupyterhub/proxy.env",
   tls: "/etc/jupyterhub/tls",
+  /** From the stack. */
   certificate: "/etc/jupyterhub/tls/cert.pem",
   key: "/etc/jupyterhub/tls/key.pem",
+  /** Made on the host; apart from the stack's, so that neither resource removes the other's files when a site changes from one to the other. */
+  selfSignedCertificate: "/etc/jupyterhub/tls/self-signed.pem",
+  selfSignedKey: "/etc/jupyterhub/tls/self-signed.key",
   /** The site's own certificate authorities, beside the usual ones: OpenSSL reads both this file and its directory. */
   trust: "/etc/jupyterhub/trust.pem",
   ssh: "/etc/jupyterhub/ssh",

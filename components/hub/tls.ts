@@ -8,6 +8,13 @@ export interface HubCertificateArgs {
   provider: Provider;
 }
 
+/** The files the proxy serves: which of the two kinds is there. */
+export function servedFiles(config: ResolvedConfig): { certificate: string; key: string } {
+  return config.certificate
+    ? { certificate: PATHS.certificate, key: PATHS.key }
+    : { certificate: PATHS.selfSignedCertificate, key: PATHS.selfSignedKey };
+}
+
 /** The certificate the proxy serves: from files of the machine that runs Pulumi, or made on the host (dev). */
 export class HubCertificate extends pulumi.ComponentResource {
   /** Changes when the certificate does: whoever serves it takes it as a trigger. */
@@ -34,8 +41,8 @@ export class HubCertificate extends pulumi.ComponentResource {
       const made = new SelfSignedCertificate(
         `${name}-self-signed`,
         {
-          certPath: PATHS.certificate,
-          keyPath: PATHS.key,
+          certPath: PATHS.selfSignedCertificate,
+          keyPath: PATHS.selfSignedKey,
           names: [new URL(url).hostname, hub.insideAddress],
           owner: hub.account,
           group: hub.account,

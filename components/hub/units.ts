@@ -4,6 +4,7 @@ import type { ResolvedConfig } from "../config/files";
 import { renderTemplate } from "../render";
 import { PATHS } from "./paths";
 import { PORTS } from "./ports";
+import { servedFiles } from "./tls";
 
 /** What all units of the hub host share. */
 export interface UnitInput {
@@ -75,6 +76,7 @@ export function renderNetworkUnit(input: UnitInput): string {
 
 /** The proxy: people's connections go through it to their servers, whether the hub is there or not. */
 export function renderProxyUnit(input: UnitInput): string {
+  const { certificate, key } = servedFiles(input.config);
   return renderUnit(input, {
     description: "JupyterHub's proxy (configurable-http-proxy)",
     container: UNITS.proxy,
@@ -85,7 +87,7 @@ export function renderProxyUnit(input: UnitInput): string {
       `--ip :: --port ${PORTS.proxy}`,
       `--api-ip 127.0.0.1 --api-port ${PORTS.proxyApi}`,
       `--default-target http://127.0.0.1:${PORTS.hub} --error-target http://127.0.0.1:${PORTS.hub}/hub/error`,
-      `--ssl-cert ${PATHS.certificate} --ssl-key ${PATHS.key}`,
+      `--ssl-cert ${certificate} --ssl-key ${key}`,
     ],
     stopSeconds: 5,
   });

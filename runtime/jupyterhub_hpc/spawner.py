@@ -61,12 +61,3 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, WaitingPage)
         await self._wait_for_server(host)
         self.log.info("Server of %s: job %s at %s:%s", username, self.job_id, host, self.port)
         return host, self.port
-
-
-def __getattr__(name: str) -> Any:
-    """Hubs configured before schedulers had spawners of their own name Slurm's here."""
-    if name == "ClusterSlurmSpawner":
-        from .schedulers.slurm_spawner import ClusterSlurmSpawner
-
-        return ClusterSlurmSpawner
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -32,7 +32,7 @@ c.JupyterHub.db_url = "sqlite:///{directory}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = "{directory}/cookie_secret"
 c.JupyterHub.cleanup_servers = False
 c.JupyterHub.authenticator_class = "null"
-c.JupyterHub.spawner_class = "jupyterhub_hpc.spawner.ClusterSlurmSpawner"
+c.JupyterHub.spawner_class = "jupyterhub_hpc.schedulers.slurm_spawner.ClusterSlurmSpawner"
 c.JupyterHub.services = [{{"name": "admin", "api_token": "admin-token-of-the-test"}}]
 c.JupyterHub.load_roles = [
     {{"name": "test-admin", "services": ["admin"], "scopes": ["admin:users", "admin:servers", "tokens"]}}

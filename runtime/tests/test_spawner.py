@@ -10,7 +10,6 @@ from fake_cluster import FakeJob, until
 from jupyterhub import orm
 from jupyterhub.objects import Hub, Server
 from jupyterhub.user import User
-from traitlets.utils.importstring import import_item
 
 from jupyterhub_hpc.errors import ClusterError, CommandFailed, JobEnded, OptionRefused
 from jupyterhub_hpc.login_nodes import LoginNodes
@@ -327,7 +326,3 @@ async def test_a_start_given_up_before_the_answer_is_cancelled(hubs: Hubs) -> No
 async def test_partitions_that_are_not_offered_do_not_break_the_form(hubs: Hubs) -> None:
     hubs.cluster.slurm.partitions = "down 0/0/0/0 n/a 0/0/0/0\n" + hubs.cluster.slurm.partitions
     assert list(await hubs.spawner()._get_partitions_info()) == ["short"]
-
-
-def test_slurms_spawner_under_its_older_name() -> None:
-    assert import_item("jupyterhub_hpc.spawner.ClusterSlurmSpawner") is ClusterSlurmSpawner
