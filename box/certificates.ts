@@ -20,23 +20,20 @@ export async function ensureSshKey(path: string, comment: string): Promise<strin
   return (await readFile(`${path}.pub`, "utf8")).trim();
 }
 
+/** A new key and a certificate for it, as `openssl req -x509` makes them with these further options; its standard output. */
+async function issue(commonName: string, options: string[]): Promise<string> {
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+  const subject = ["-days", days, "-subj", `/O=jupyterhub-hpc/CN=${commonName}`];
+  const { stdout } = await execa("openssl", ["req", "-x509", ...key, ...subject, ...options], { timeout: 60_000 });
+  return stdout;
+}
+
 /** The box's own certificate authority, at ca.pem and ca.key. */
 export async function ensureAuthority(site: string): Promise<string> {
   const certificate = runDir(site, "ca.pem");
   if (await missing(certificate)) {
     await mkdir(runDir(site), { recursive: true, mode: 0o700 });
-    await execa("openssl", [
-      "req",
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:P-256",
-      "-nodes",
-      "-days",
-      days,
-      "-subj",
-      `/O=jupyterhub-hpc/CN=box ${site} authority`,
+    await issue(`box ${site} authority`, [
       "-addext",
       "basicConstraints=critical,CA:TRUE",
       "-addext",
@@ -64,18 +61,7 @@ export async function ensureCertificate(site: string, name: string, names: strin
   if (!(await missing(certificate))) return;
   const authority = await ensureAuthority(site);
   const key = runDir(site, `${name}.key`);
-  const { stdout } = await execa("openssl", [
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:P-256",
-    "-nodes",
-    "-days",
-    days,
-    "-subj",
-    `/O=jupyterhub-hpc/CN=${names[0]}`,
+  const chain = await issue(names[0] ?? name, [
     "-addext",
     `subjectAltName=${alternativeNames(names)}`,
     "-addext",
@@ -90,5 +76,5 @@ export async function ensureCertificate(site: string, name: string, names: strin
     key,
   ]);
   await chmod(key, 0o600);
-  await writeFile(certificate, `${stdout.trim()}\n${await readFile(authority, "utf8")}`);
+  await writeFile(certificate, `${chain.trim()}\n${await readFile(authority, "utf8")}`);
 }

@@ -21,7 +21,7 @@ class Account:
     shell: str
 
 
-class Accounts(SingletonConfigurable):  # type: ignore[misc]
+class Accounts(SingletonConfigurable):
     """Looks up accounts, by a rule or on a login node."""
 
     home = Unicode(

@@ -9,10 +9,10 @@ from traitlets import default
 from .usernames import DEFAULT_PATTERN, UsernameRefused, check_username
 
 
-class ClusterOAuthenticator(GenericOAuthenticator):  # type: ignore[misc]
+class ClusterOAuthenticator(GenericOAuthenticator):
     """GenericOAuthenticator that takes user names as they are or not at all, and says why it refuses someone."""
 
-    @default("username_pattern")  # type: ignore[untyped-decorator]
+    @default("username_pattern")
     def _username_pattern_default(self) -> str:
         return DEFAULT_PATTERN
 

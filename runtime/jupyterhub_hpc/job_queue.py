@@ -23,7 +23,7 @@ class Look:
     problem: str = ""  # not empty: the look failed, and says nothing about any job
 
 
-class JobQueue(SingletonConfigurable):  # type: ignore[misc]
+class JobQueue(SingletonConfigurable):
     """All pollers share one look per interval; a look that fails says nothing about any job.
 
     Each scheduler has a class of its own below this one, which only names the scheduler.

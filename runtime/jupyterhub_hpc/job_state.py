@@ -14,7 +14,7 @@ from .schedulers.scheduler import Scheduler
 from .usernames import DEFAULT_PATTERN, UsernameRefused, check_username
 
 
-class JobState(BatchSpawnerBase):  # type: ignore[misc]
+class JobState(BatchSpawnerBase):
     """The job of one server, saved from its submission on, so that a restart of the hub does not lose it."""
 
     scheduler: ClassVar[Scheduler]

@@ -11,7 +11,7 @@ from .errors import CommandFailed, Unanswered, Unreachable
 from .login_node import Access, LoginNode, Result
 
 
-class LoginNodes(SingletonConfigurable):  # type: ignore[misc]
+class LoginNodes(SingletonConfigurable):
     """Runs commands on the cluster's login nodes over persistent SSH connections, with failover."""
 
     user = Unicode("jupyterhub", help="Account on the login nodes.").tag(config=True)

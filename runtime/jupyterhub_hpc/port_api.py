@@ -45,7 +45,7 @@ def parse_port(body: bytes) -> int:
     return port
 
 
-class PortHandler(APIHandler):  # type: ignore[misc]
+class PortHandler(APIHandler):
     """`POST /hub/api/batchspawner` with `{"port": N}`."""
 
     @web.authenticated

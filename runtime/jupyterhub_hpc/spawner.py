@@ -30,7 +30,7 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, WaitingPage)
         """
         raise NotImplementedError
 
-    @default("apply_user_options")  # type: ignore[untyped-decorator]
+    @default("apply_user_options")
     def _apply_user_options_default(self) -> Any:
         return lambda spawner, options: None  # start() does that, after checking them
 

@@ -13,7 +13,7 @@ _FIELDS = "%R %F %c %C %G %m %l"  # as jupyterhub_moss reads them
 _USED = ("partition", "runtime", "nprocs", "memory", "ngpus", "reservation", "environment_id", "default_url")
 
 
-class SlurmForm(JobState, MOSlurmSpawner):  # type: ignore[misc]
+class SlurmForm(JobState, MOSlurmSpawner):
     """The form, and the check of what comes out of it or past it."""
 
     max_memory_mb = Dict(Integer(), help="Most memory by partition.").tag(config=True)
