@@ -1,4 +1,6 @@
 /** Who gets in, what answers where, and what a token from a job is good for. */
+import { readFile } from "node:fs/promises";
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { startBrowser } from "../../browser/browser";
@@ -176,4 +178,26 @@ test("no other user of the cluster sees the token: not in ps, the job's descript
     const { stdout, stderr } = await box.host(host).run(["sh", "-c", script], { user: "bob" });
     expect(stdout + stderr).not.toContain(token);
   }
+});
+
+test("the client's secret and the certificate's key are in their files and nowhere else", async () => {
+  const secrets = {
+    "/etc/jupyterhub/secrets/oauth.json": "box-client-secret",
+    "/etc/jupyterhub/tls/key.pem": (await readFile(".box/vub/hub.key", "utf8")).split("\n")[1] ?? "",
+  };
+  for (const [home, secret] of Object.entries(secrets)) {
+    expect(secret.length).toBeGreaterThan(10);
+    const search = `grep -rlIF --exclude-dir=overlay -e "$0" /etc /run /var/lib/jupyterhub /var/lib/jupyterhub-hpc /var/tmp /tmp 2>/dev/null; journalctl --no-pager -o cat | grep -F -e "$0"`;
+    const { stdout } = await box.host("hub").run(["sh", "-c", search, secret]);
+    expect(stdout.trim().split("\n")).toEqual([home]);
+    const state = await execa("grep", ["-rlF", "-e", secret, ".box/vub/state"], { reject: false });
+    expect(state.stdout).toBe("");
+  }
+});
+
+test("the hub's files can be read by its account alone", async () => {
+  const { stdout } = await box
+    .host("hub")
+    .run(["find", "/etc/jupyterhub", "/var/lib/jupyterhub/state", "-perm", "/o=rwx"]);
+  expect(stdout).toBe("");
 });
