@@ -1,10 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "../config/schema";
 
-/** What an authenticator's part of the hub's configuration depends on, beside its own section. */
+/** Who may log in: what an authenticator's part of the hub's configuration depends on, beside its own section. */
 export interface LoginRules {
-  authentication: StackConfig["authentication"];
-  users: StackConfig["users"];
+  allowAll: boolean;
+  allowedUsers: readonly string[];
+  allowedGroups: readonly string[];
+  admins: readonly string[];
+  /** What a user name must match as a whole: `users.namePattern`. */
+  namePattern: string;
 }
 
 /** One way to log in as a stack configures it: all that the components need to know of it. */

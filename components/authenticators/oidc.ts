@@ -18,12 +18,10 @@ export const oidcSection = z.strictObject({
   clientSecret: secret().describe("The client's secret."),
   scopes: z.array(label()).default(["openid", "profile"]).describe("What the hub asks the provider for."),
   usernameClaim: label().default("preferred_username").describe("The claim that holds the cluster account's name."),
-  groupsClaim: label()
-    .optional()
-    .describe("The claim that holds the user's groups; needed for `authentication.allowedGroups`."),
+  groupsClaim: label().optional().describe("The claim that holds the user's groups; needed for `rules.allowedGroups`."),
 });
 
-/** A validated `authentication.oidc`. */
+/** A validated `rules.oidc`. */
 export type OidcConfig = z.output<typeof oidcSection>;
 
 /** Log-in by OAuth 2 or OpenID Connect as configured. */
@@ -43,15 +41,15 @@ export function oidc(config: OidcConfig): Authenticator {
   };
 }
 
-function renderOidcForHub(config: OidcConfig, { authentication, users }: LoginRules): string {
+function renderOidcForHub(config: OidcConfig, rules: LoginRules): string {
   const values: Record<string, Plain> = {
     loginService: config.title,
     scopes: config.scopes,
     usernameClaim: config.usernameClaim,
-    usernamePattern: users.namePattern,
-    allowAll: authentication.allowAll,
-    allowedUsers: [...new Set([...authentication.allowedUsers, ...authentication.admins])],
-    allowedGroups: authentication.allowedGroups,
+    usernamePattern: rules.namePattern,
+    allowAll: rules.allowAll,
+    allowedUsers: [...new Set([...rules.allowedUsers, ...rules.admins])],
+    allowedGroups: rules.allowedGroups,
     groupsClaim: config.groupsClaim ?? "",
     logoutUrl: config.logoutUrl ?? "",
   };

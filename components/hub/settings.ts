@@ -14,8 +14,8 @@ export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInp
     site: { name: page.name, announcement: page.announcement ?? null, helpUrl: page.helpUrl ?? null },
     publicUrl: config.url,
     apiUrl: `http://${hub.insideAddress.includes(":") ? `[${hub.insideAddress}]` : hub.insideAddress}:${PORTS.hub}`,
-    authenticator: authenticatorOf(authentication).hubSection({ authentication, users }),
-    scheduler: schedulerOf(config.scheduler).hubSection({ environments, users }),
+    authenticator: authenticatorOf(authentication).hubSection({ ...authentication, namePattern: users.namePattern }),
+    scheduler: schedulerOf(config.scheduler).hubSection({ environments, namePattern: users.namePattern }),
     adminUsers: authentication.admins,
     login: {
       user: config.login.account,

@@ -1,9 +1,9 @@
-import type { StackConfig } from "../config/schema";
-
 /** What a scheduler's part of the hub's configuration depends on, beside its own section. */
 export interface HubContext {
-  environments: StackConfig["environments"];
-  users: StackConfig["users"];
+  /** Environments that servers are offered in: `environments` of the stack. */
+  environments: readonly { name: string; title: string; path: string; modules: string[] }[];
+  /** What a user name must match as a whole: `users.namePattern`. */
+  namePattern: string;
 }
 
 /** One scheduler as a stack configures it: all that the components need to know of it. */

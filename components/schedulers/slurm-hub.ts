@@ -10,10 +10,10 @@ import { renderSlurmSubmit } from "./slurm-submit";
 const LOG_DIRECTORY = ".jupyterhub/logs";
 
 /** Slurm's part of the hub's configuration file. */
-export function renderSlurmForHub(slurm: SlurmConfig, { environments, users }: HubContext): string {
+export function renderSlurmForHub(slurm: SlurmConfig, { environments, namePattern }: HubContext): string {
   const values: Record<string, Plain> = {
     startTimeout: slurm.startTimeout,
-    usernamePattern: users.namePattern,
+    usernamePattern: namePattern,
     binDirectory: slurm.binDirectory,
     jobName: slurm.jobName,
     nodeDomain: slurm.nodeDomain ?? "",
