@@ -1,6 +1,7 @@
 /** `npm run box`, stage by stage. Each stage looks at what is there and does only what is missing. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { claim } from "./claim";
 import { ensureRoots, rootDirectories } from "./debian/roots";
 import { bundleProgram, deploy, ensureImage, waitForFront } from "./deploy";
 import { ensureForwarders } from "./forwarder";
@@ -51,6 +52,7 @@ export async function up(site: Site, withDeploy: boolean): Promise<void> {
   });
   await stage("hub image and single-user wheels", () => ensureImage(site));
   await stage("keys and certificates", async () => void (await ensureIdentities(site)));
+  await stage("hosts of an earlier box", async () => ((await claim(site)) ? "removed" : "none in the way"));
   await stage("networks", async () => `${await ensureNetwork(site)} namespaces made`);
   await stage("hosts", async () => {
     const booted = await Promise.all(machines(site).map((host) => boot(site, host)));

@@ -18,7 +18,9 @@ export const oidcSection = z.strictObject({
   clientSecret: secret().describe("The client's secret."),
   scopes: z.array(label()).default(["openid", "profile"]).describe("What the hub asks the provider for."),
   usernameClaim: label().default("preferred_username").describe("The claim that holds the cluster account's name."),
-  groupsClaim: label().optional().describe("The claim that holds the user's groups; needed for `authentication.allowedGroups`."),
+  groupsClaim: label()
+    .optional()
+    .describe("The claim that holds the user's groups; needed for `authentication.allowedGroups`."),
 });
 
 /** A validated `authentication.oidc`. */

@@ -198,6 +198,6 @@ test("the client's secret and the certificate's key are in their files and nowhe
 test("the hub's files can be read by its account alone", async () => {
   const { stdout } = await box
     .host("hub")
-    .run(["find", "/etc/jupyterhub", "/var/lib/jupyterhub/state", "-perm", "/o=rwx"]);
+    .run(["find", "/etc/jupyterhub", "/var/lib/jupyterhub/state", "-perm", "/o=rwx", "!", "-name", "*.pub"]);
   expect(stdout).toBe("");
 });
