@@ -7,7 +7,6 @@ import { renderSudoers } from "./sudoers";
 const scheduler: Scheduler = {
   name: "slurm",
   asUser: ["/usr/bin/sbatch --parsable", "/usr/bin/scancel"],
-  asAccount: ["/usr/bin/squeue"],
   variables: ["SLURM_CONF"],
   hubSection: () => "",
 };

@@ -12,8 +12,6 @@ export interface Scheduler {
   name: string;
   /** Commands the hub runs as the user whose server it is: full path, and arguments where exactly these are allowed (sudoers(5), Cmnd). */
   asUser: string[];
-  /** Commands the hub runs as its own account: full paths. */
-  asAccount: string[];
   /** Variables of the scheduler's own that must cross SSH and sudo, beside the hub's. */
   variables: string[];
   /** Its part of the hub's configuration file: how servers are submitted, queried and cancelled. */

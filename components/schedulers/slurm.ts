@@ -87,7 +87,6 @@ export function slurm(config: SlurmConfig): Scheduler {
   return {
     name: "slurm",
     asUser: [`${command("sbatch")} --parsable`, command("scancel")],
-    asAccount: [command("squeue"), command("sinfo"), command("scontrol")],
     variables: [],
     hubSection: (context) => renderSlurmForHub(config, context),
   };

@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The `runtime/` directory of the checkout. */
 export const runtimeDirectory = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What was built or fetched and can be built or fetched again: `JUPYTERHUB_HPC_CACHE`, or below the home directory. */
-export const cacheDirectory = process.env.JUPYTERHUB_HPC_CACHE ?? join(homedir(), ".cache", "jupyterhub-hpc");
+export { cacheDir as cacheDirectory } from "../../box/paths";
 
 /**
  * A short hash over files and strings, for naming what is made of them.

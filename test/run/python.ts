@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { cacheDir } from "../../box/paths";
 
 const LOCKS = ["runtime/requirements/hub.txt", "runtime/requirements/dev.txt"];
 
@@ -18,8 +18,7 @@ export function runtimePython(): Promise<string> {
 async function make(): Promise<string> {
   const hash = createHash("sha256");
   for (const lock of LOCKS) hash.update(readFileSync(lock));
-  const cache = process.env.JUPYTERHUB_HPC_CACHE ?? join(homedir(), ".cache/jupyterhub-hpc");
-  const directory = join(cache, "python", hash.digest("hex").slice(0, 16));
+  const directory = join(cacheDir, "python", hash.digest("hex").slice(0, 16));
   const python = join(directory, "bin/python");
   if (existsSync(join(directory, "complete"))) return python;
   console.log("Installing the hub's locked Python packages for its tests ...");
