@@ -5,7 +5,7 @@ import { namespaceOf } from "./hosts/network";
 import type { Result } from "./hosts/run";
 import { checkout, runDir } from "./paths";
 import { BoxError, say } from "./progress";
-import type { Site } from "./site";
+import type { Front, Site } from "./site";
 import { ensureToolchain } from "./toolchain/toolchain";
 import { waitUntil } from "./wait";
 
@@ -107,7 +107,7 @@ export async function deploy(site: Site): Promise<string> {
 }
 
 /** Waits until the site's log-in page answers on this machine's loopback. */
-export async function waitForFront(site: Site): Promise<void> {
+export async function waitForFront(site: Site, front: Front): Promise<void> {
   const probe = async () => {
     const args = [
       "-sf",
@@ -117,9 +117,9 @@ export async function waitForFront(site: Site): Promise<void> {
       "5",
       "--cacert",
       runDir(site.name, "ca.pem"),
-      `${site.front.url}/hub/login`,
+      `${front.url}/hub/login`,
     ];
     return (await execa("curl", args, { reject: false })).exitCode === 0;
   };
-  await waitUntil(`${site.front.url}/hub/login (npm run box -- logs ${site.certificate.host})`, probe, 120);
+  await waitUntil(`${front.url}/hub/login (npm run box -- logs hub)`, probe, 120);
 }

@@ -10,7 +10,13 @@ export function forwarderProcesses(site: Site, forwarder: Forwarder): { name: st
   const socket = bulkDir(site.name, "sockets", `${forwarder.port}`);
   const target = `TCP4:${address(site, forwarder.host, forwarder.network)}:${forwarder.toPort},connect-timeout=10`;
   const listen = `TCP4-LISTEN:${forwarder.port},bind=127.0.0.1,reuseaddr,fork`;
-  const inClient: [string, ...string[]] = ["ip", "netns", "exec", namespaceOf(site.name, site.client), "socat"];
+  const inClient: [string, ...string[]] = [
+    "ip",
+    "netns",
+    "exec",
+    namespaceOf(site.name, site.client ?? site.admin),
+    "socat",
+  ];
   return [
     {
       name: `forward-${forwarder.port}-socket`,

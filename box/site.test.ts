@@ -3,7 +3,7 @@ import { forwarderProcesses } from "./forwarder";
 import { bridgeCommands, cableCommands, hostCommands } from "./hosts/network";
 import { usersScript } from "./hosts/users";
 import { slurmConf } from "./schedulers/slurm";
-import { address, hostNamed, hostsFile, loadSite, machines } from "./site";
+import { address, hostNamed, hostsFile, loadSite, machines, schedulerOf } from "./site";
 
 const site = await loadSite("vub");
 
@@ -52,7 +52,7 @@ test("cluster users are nowhere on the hub, and homes are closed to others", () 
 
 test("Slurm's configuration has every node, on the inside network", () => {
   const conf = slurmConf(site);
-  for (const node of site.scheduler.nodes)
+  for (const node of schedulerOf(site).nodes)
     expect(conf).toContain(`NodeName=${node} NodeAddr=${address(site, node, "inside")} `);
   expect(conf).toContain("PartitionName=short Nodes=node1,node2 Default=YES");
   expect(conf).toContain("PartitionName=long Nodes=node2 ");
@@ -68,7 +68,8 @@ test("forwarders listen on loopback only", () => {
 });
 
 test("every layered host is a machine, and the shared directories are on all that have users' jobs", () => {
-  for (const name of [...site.scheduler.nodes, ...site.scheduler.clients]) {
+  const { nodes, clients } = schedulerOf(site);
+  for (const name of [...nodes, ...clients]) {
     expect(machines(site).find((host) => host.name === name)).toMatchObject({ shared: true, users: true });
   }
 });

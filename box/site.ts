@@ -1,5 +1,5 @@
 /** What a site's box consists of, as data. `box/sites/NAME.ts` declares one; everything else in box/ reads it. */
-import type { RootLayer } from "./debian/roots";
+import type { Release, RootLayer } from "./debian/roots";
 import { BoxError } from "./progress";
 
 /** One network of the box: a bridge in the box's switch namespace. */
@@ -21,6 +21,8 @@ export interface Host {
   addresses: { [network: string]: number };
   /** "machine" boots a Debian; "namespace" is a place to run programs of this machine in. */
   kind: "machine" | "namespace";
+  /** Which Debian; default trixie (13). */
+  release?: Release;
   /** Layers over the base root, lowest first; default none. */
   layers?: RootLayer[];
   /** The root is a copy, not an overlay, as rootless podman's own overlay cannot lie on another; default false. */
@@ -79,7 +81,14 @@ export interface SchedulerSpec {
   clients: string[];
 }
 
-/** A whole site. */
+/** Where people of a site go, and as whom. */
+export interface Front {
+  url: string;
+  user: string;
+  password: string;
+}
+
+/** A whole site. Without a front nothing is deployed: its hosts are for tests of the host plugin. */
 export interface Site {
   name: string;
   networks: Network[];
@@ -91,20 +100,19 @@ export interface Site {
   /** Directories that hosts with `shared` have in common, by absolute path. */
   sharedDirectories: string[];
   /** Where the cluster's own module files lie, in one of the shared directories. */
-  modulePath: string;
-  scheduler: SchedulerSpec;
-  identityProvider: IdentityProvider;
+  modulePath?: string;
+  scheduler?: SchedulerSpec;
+  identityProvider?: IdentityProvider;
   /** Namespace of the client: where forwarders lead through and the browser runs. */
-  client: string;
+  client?: string;
   /** Namespace Pulumi runs in. */
   admin: string;
   /** Hosts that have the unprivileged `admin` account with sudo. */
   administered: string[];
   forwarders: Forwarder[];
   /** Names on the hub's certificate, and the host that needs it. */
-  certificate: { host: string; names: string[] };
-  /** Where a person goes, and as whom. */
-  front: { url: string; user: string; password: string };
+  certificate?: { host: string; names: string[] };
+  front?: Front;
 }
 
 /** An address of a host in one network, with its family. */
@@ -123,6 +131,12 @@ export function hostNamed(site: Site, name: string): Host {
     throw new BoxError(`site ${site.name} has no host ${name}; it has ${site.hosts.map((one) => one.name).join(", ")}`);
   }
   return host;
+}
+
+/** The scheduler of a site that has one. */
+export function schedulerOf(site: Site): SchedulerSpec {
+  if (site.scheduler === undefined) throw new BoxError(`site ${site.name} has no scheduler`);
+  return site.scheduler;
 }
 
 /** The hosts that boot a system, in the order declared. */

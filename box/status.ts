@@ -6,7 +6,7 @@ import { forwardersRun } from "./forwarder";
 import { daemonName, leaderOf } from "./hosts/leader";
 import { runOn } from "./hosts/run";
 import { runDir } from "./paths";
-import { type Host, machines, type Site } from "./site";
+import { type Front, type Host, machines, type Site } from "./site";
 
 /** Megabytes (proportional set size) of a process and all it started. */
 async function megabytes(root: number): Promise<number> {
@@ -44,6 +44,14 @@ async function hostLine(site: Site, host: Host): Promise<{ line: string; megabyt
   };
 }
 
+async function loginAnswers(site: Site, front: Front): Promise<boolean> {
+  const login = `${front.url}/hub/login`;
+  const args = ["-sf", "-o", "/dev/null", "-m", "5", "--cacert", runDir(site.name, "ca.pem"), login];
+  const answers = (await execa("curl", args, { reject: false })).exitCode === 0;
+  console.log(`${login} ${answers ? "answers" : "does not answer"}`);
+  return answers;
+}
+
 /**
  * Prints the state of a site's box.
  * @returns true when everything runs and the log-in page answers
@@ -52,11 +60,8 @@ export async function status(site: Site): Promise<boolean> {
   const hosts = await Promise.all(machines(site).map((host) => hostLine(site, host)));
   for (const host of hosts) console.log(host.line);
   const forwarders = await forwardersRun(site);
-  console.log(`forwarders ${forwarders ? "up" : "down"}`);
-  const login = `${site.front.url}/hub/login`;
-  const args = ["-sf", "-o", "/dev/null", "-m", "5", "--cacert", runDir(site.name, "ca.pem"), login];
-  const answers = (await execa("curl", args, { reject: false })).exitCode === 0;
-  console.log(`${login} ${answers ? "answers" : "does not answer"}`);
+  if (site.forwarders.length > 0) console.log(`forwarders ${forwarders ? "up" : "down"}`);
+  const answers = site.front === undefined || (await loginAnswers(site, site.front));
   console.log(`memory     ${hosts.reduce((sum, host) => sum + host.megabytes, 0).toFixed(0)} MB`);
   return hosts.every((host) => host.up) && forwarders && answers;
 }

@@ -14,11 +14,12 @@ import { cacheDir } from "./paths";
 import { ensurePrograms, preflight } from "./preflight";
 import { elapsed, say, stage } from "./progress";
 import { startScheduler } from "./schedulers";
-import { type Host, machines, type Site } from "./site";
+import { type Front, type Host, machines, type Site } from "./site";
 import { ensureToolchain } from "./toolchain/toolchain";
 
 async function isCached(site: Site): Promise<boolean> {
-  const directories = [...site.hosts.flatMap((host) => rootDirectories(host.layers ?? [])), join(cacheDir, "image")];
+  const roots = machines(site).flatMap(rootDirectories);
+  const directories = site.front === undefined ? roots : [...roots, join(cacheDir, "image")];
   const found = await Promise.all(
     directories.map((directory) =>
       stat(directory).then(
@@ -47,10 +48,10 @@ export async function up(site: Site, withDeploy: boolean): Promise<void> {
   await stage("programs of this machine", ensurePrograms);
   await stage("toolchain", async () => (await ensureToolchain()).origin);
   await stage("Debian roots", async () => {
-    const built = await ensureRoots(site.hosts.map((host) => host.layers ?? []));
+    const built = await ensureRoots(machines(site));
     return built === 0 ? "cached" : `${built} built`;
   });
-  await stage("hub image and single-user wheels", () => ensureImage(site));
+  if (site.front) await stage("hub image and single-user wheels", () => ensureImage(site));
   await stage("keys and certificates", async () => void (await ensureIdentities(site)));
   await stage("hosts of an earlier box", async () => ((await claim(site)) ? "removed" : "none in the way"));
   await stage("networks", async () => `${await ensureNetwork(site)} namespaces made`);
@@ -58,18 +59,22 @@ export async function up(site: Site, withDeploy: boolean): Promise<void> {
     const booted = await Promise.all(machines(site).map((host) => boot(site, host)));
     return `${booted.filter(Boolean).length} of ${booted.length} booted, the others were up`;
   });
-  await stage(`scheduler ${site.scheduler.name}`, () => startScheduler(site));
-  await stage("identity provider", async () => ((await ensureIdentityProvider(site)) ? "started" : "up already"));
+  if (site.scheduler) await stage(`scheduler ${site.scheduler.name}`, () => startScheduler(site));
+  const { identityProvider, front } = site;
+  if (identityProvider)
+    await stage("identity provider", async () =>
+      (await ensureIdentityProvider(site, identityProvider)) ? "started" : "up already",
+    );
   await stage("forwarders", async () => `${await ensureForwarders(site)} processes started`);
+  if (front === undefined) return say("the hosts are ready; nothing is deployed on this site");
   if (!withDeploy) return say("the hosts are ready; nothing is deployed (--no-deploy)");
   await stage("program and plugins", async () => void (await bundleProgram()));
   await stage("pulumi up", () => deploy(site));
-  await stage("log-in page", () => waitForFront(site).then(() => "answers"));
-  process.stdout.write(farewell(site));
+  await stage("log-in page", () => waitForFront(site, front).then(() => "answers"));
+  process.stdout.write(farewell(site, front));
 }
 
-function farewell(site: Site): string {
-  const { url, user, password } = site.front;
+function farewell(site: Site, { url, user, password }: Front): string {
   return `
 The box of ${site.name} is up (${elapsed().trim()}).
 

@@ -6,21 +6,22 @@ const layer: RootLayer = { name: "one", mode: "install", packages: ["a", "b"] };
 
 test("a root's key changes with its packages, its mode, what is below it, and how it is built", () => {
   const keys = [
-    rootKey([], scripts),
-    rootKey([layer], scripts),
-    rootKey([{ ...layer, packages: ["a"] }], scripts),
-    rootKey([{ ...layer, mode: "offer" }], scripts),
-    rootKey([hubPackages, layer], scripts),
-    rootKey([layer], ["base", "another layer script"]),
-    rootKey([layer], ["another base script", "layer"]),
+    rootKey({}, scripts),
+    rootKey({ release: "bookworm" }, scripts),
+    rootKey({ layers: [layer] }, scripts),
+    rootKey({ layers: [{ ...layer, packages: ["a"] }] }, scripts),
+    rootKey({ layers: [{ ...layer, mode: "offer" }] }, scripts),
+    rootKey({ layers: [hubPackages, layer] }, scripts),
+    rootKey({ layers: [layer] }, ["base", "another layer script"]),
+    rootKey({ layers: [layer] }, ["another base script", "layer"]),
   ];
   expect(new Set(keys).size).toBe(keys.length);
-  expect(rootKey([{ ...layer, name: "renamed" }], scripts)).toBe(keys[1]);
+  expect(rootKey({ layers: [{ ...layer, name: "renamed" }] }, scripts)).toBe(keys[1]);
 });
 
 test("hosts share the directories of the layers they have in common", () => {
-  const [base, one] = rootDirectories([layer]);
-  expect(rootDirectories([layer, hubPackages]).slice(0, 2)).toEqual([base, one]);
+  const [base, one] = rootDirectories({ layers: [layer] });
+  expect(rootDirectories({ layers: [layer, hubPackages] }).slice(0, 2)).toEqual([base, one]);
 });
 
 test("the hub's tools are offered to Pulumi, not installed", () => {

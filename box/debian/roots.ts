@@ -1,4 +1,4 @@
-/** Debian 13 roots for the hosts: one debootstrap'd base and small layers over it, all cached and keyed by what is in them. */
+/** Debian roots for the hosts: one debootstrap'd base a release and small layers over it, all cached and keyed by what is in them. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
@@ -16,7 +16,16 @@ export interface RootLayer {
   packages: string[];
 }
 
-const release = "trixie";
+/** A release of Debian: 12 or 13. */
+export type Release = "bookworm" | "trixie";
+
+/** A root that is wanted: a release and the layers over it, lowest first. */
+export interface Root {
+  release?: Release;
+  layers?: RootLayer[];
+}
+
+const newest: Release = "trixie";
 
 /** What every host has, and a bare host has nothing but. */
 const basePackages = [
@@ -58,11 +67,18 @@ export const hubPackages: RootLayer = {
   ],
 };
 
+/** A container engine and an image registry, for what talks to one. */
+export const enginePackages: RootLayer = {
+  name: "engine",
+  mode: "offer",
+  packages: [...hubPackages.packages, "docker-registry"],
+};
+
 const baseScript = join(checkout, "box/debian/base.sh");
 const layerScript = join(checkout, "box/debian/layer.sh");
 
-/** The key of a stack of layers: it changes whenever anything that goes into them does. */
-export function rootKey(layers: RootLayer[], scripts = scriptTexts()): string {
+/** The key of a root: it changes whenever anything that goes into it does. */
+export function rootKey({ release = newest, layers = [] }: Root, scripts = scriptTexts()): string {
   const hash = createHash("sha256").update(JSON.stringify([release, basePackages, scripts[0]]));
   for (const layer of layers) hash.update(JSON.stringify([layer.mode, layer.packages, scripts[1]]));
   return hash.digest("hex").slice(0, 12);
@@ -73,39 +89,43 @@ function scriptTexts(): [string, string] {
 }
 
 /** The directories that make up the root of a host, lowest first: the base, then one a layer. */
-export function rootDirectories(layers: RootLayer[]): string[] {
-  const directories = [join(cacheDir, "root", `base-${rootKey([])}`)];
+export function rootDirectories({ release, layers = [] }: Root): string[] {
+  const directories = [join(cacheDir, "root", `base-${rootKey({ release })}`)];
   for (const [index, layer] of layers.entries()) {
-    directories.push(join(cacheDir, "root", `${layer.name}-${rootKey(layers.slice(0, index + 1))}`));
+    const key = rootKey({ release, layers: layers.slice(0, index + 1) });
+    directories.push(join(cacheDir, "root", `${layer.name}-${key}`));
   }
   return directories;
 }
 
 /**
- * Makes sure that the root of each stack of layers is in the cache.
+ * Makes sure that each root is in the cache.
  * @returns how many directories had to be built
  */
-export async function ensureRoots(stacks: RootLayer[][]): Promise<number> {
+export async function ensureRoots(roots: Root[]): Promise<number> {
   await mkdir(join(cacheDir, "root"), { recursive: true });
   const mirror = await debianMirror();
   let built = 0;
-  for (const layers of [[], ...stacks]) {
-    const directories = rootDirectories(layers);
-    const [target] = directories.slice(-1);
+  for (const root of roots) {
+    const directories = rootDirectories(root);
     for (const [index, directory] of directories.entries()) {
       if (await exists(directory)) continue;
-      const layer = layers[index - 1];
-      say(layer === undefined ? "  Debian base root" : `  root layer ${layer.name}: ${layer.packages.join(" ")}`);
-      if (layer === undefined) await buildBase(directory, mirror);
+      const layer = root.layers?.[index - 1];
+      const release = root.release ?? newest;
+      say(
+        layer === undefined
+          ? `  Debian base root (${release})`
+          : `  root layer ${layer.name}: ${layer.packages.join(" ")}`,
+      );
+      if (layer === undefined) await buildBase(directory, release, mirror);
       else await buildLayer(directory, directories.slice(0, index), layer);
       built += 1;
     }
-    if (target === undefined || !(await exists(target))) throw new Error(`root ${target} was not built`);
   }
   return built;
 }
 
-async function buildBase(directory: string, mirror: string | undefined): Promise<void> {
+async function buildBase(directory: string, release: Release, mirror: string | undefined): Promise<void> {
   const partial = `${directory}.partial`;
   await rm(partial, { recursive: true, force: true });
   await build(directory, baseScript, [partial, release, basePackages.join(","), mirror ?? ""]);

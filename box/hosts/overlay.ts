@@ -23,9 +23,7 @@ export function overlayOf(site: Site, host: Host): string {
 
 /** The directories below a host's overlay, highest first, as the kernel wants them. */
 export function lowerOf(host: Host): string {
-  return rootDirectories(host.layers ?? [])
-    .reverse()
-    .join(":");
+  return rootDirectories(host).reverse().join(":");
 }
 
 /** Makes the overlay of a host that is down, unless it is there, whole, and over the same root. */
@@ -62,7 +60,7 @@ async function seed(overlay: string, site: Site, host: Host, files: SeedFile[]):
     const target = join(overlay, "upper", file.path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, file.content, { mode: file.mode ?? 0o644 });
-    if (file.owner !== undefined) await ownLike(rootDirectories(host.layers ?? []), file.owner, target);
+    if (file.owner !== undefined) await ownLike(rootDirectories(host), file.owner, target);
   }
 }
 

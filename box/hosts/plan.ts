@@ -30,8 +30,9 @@ export async function ensureIdentities(site: Site): Promise<void> {
   }
   await writeFile(runDir(site.name, "known_hosts"), `${lines.join("\n")}\n`);
   await ensureAuthority(site.name);
-  await ensureCertificate(site.name, site.certificate.host, site.certificate.names);
-  await ensureCertificate(site.name, site.identityProvider.host, [site.identityProvider.name]);
+  const { certificate, identityProvider } = site;
+  if (certificate) await ensureCertificate(site.name, certificate.host, certificate.names);
+  if (identityProvider) await ensureCertificate(site.name, identityProvider.host, [identityProvider.name]);
   await prepareScheduler(site);
 }
 
@@ -55,8 +56,8 @@ export async function bootPlan(site: Site, host: Host): Promise<BootPlan> {
       await mkdir(from, { recursive: true });
       binds.push({ from, to: directory });
     }
-    await mkdir(bulkDir(site.name, "shared", site.modulePath), { recursive: true });
+    if (site.modulePath) await mkdir(bulkDir(site.name, "shared", site.modulePath), { recursive: true });
   }
-  if (host.name === site.identityProvider.host) binds.push(...providerBinds);
+  if (host.name === site.identityProvider?.host) binds.push(...providerBinds);
   return { files, binds };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { mustRunOn, runOn } from "../hosts/run";
 import { checkout, runDir } from "../paths";
-import { hostNamed, type Site } from "../site";
+import { hostNamed, type IdentityProvider, type Site } from "../site";
 import { waitUntil } from "../wait";
 
 const directory = "/opt/idp";
@@ -44,8 +44,7 @@ async function bundle(): Promise<string> {
  * Starts the identity provider, or restarts it when its program, accounts or certificate changed.
  * @returns true when it was (re)started
  */
-export async function ensureIdentityProvider(site: Site): Promise<boolean> {
-  const spec = site.identityProvider;
+export async function ensureIdentityProvider(site: Site, spec: IdentityProvider): Promise<boolean> {
   const host = hostNamed(site, spec.host);
   const files: { [path: string]: string } = {
     [`${directory}/server.mjs`]: await bundle(),

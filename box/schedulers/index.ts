@@ -1,7 +1,7 @@
 /** Every scheduler has one shape; a site names one, and its file is found by that name. */
 
 import type { SeedFile } from "../hosts/overlay";
-import type { Host, SchedulerSpec, Site } from "../site";
+import { type Host, type SchedulerSpec, type Site, schedulerOf } from "../site";
 
 /** How to boot a real scheduler in a box. */
 export interface Scheduler {
@@ -19,15 +19,15 @@ async function load(name: SchedulerSpec["name"]): Promise<Scheduler> {
 
 /** Files of a host that belong to the site's scheduler. */
 export async function seedScheduler(site: Site, host: Host): Promise<SeedFile[]> {
-  return (await load(site.scheduler.name)).seed(site, host);
+  return site.scheduler === undefined ? [] : (await load(site.scheduler.name)).seed(site, host);
 }
 
 /** Starts the site's scheduler; returns its state in words. */
 export async function startScheduler(site: Site): Promise<string> {
-  return (await load(site.scheduler.name)).start(site);
+  return (await load(schedulerOf(site).name)).start(site);
 }
 
 /** Makes what the scheduler's hosts share, before any of them boots. */
 export async function prepareScheduler(site: Site): Promise<void> {
-  await (await load(site.scheduler.name)).prepare(site);
+  if (site.scheduler !== undefined) await (await load(site.scheduler.name)).prepare(site);
 }

@@ -6,7 +6,7 @@ import type { SeedFile } from "../hosts/overlay";
 import { mustRunOn, runOn } from "../hosts/run";
 import { runDir } from "../paths";
 import { BoxError } from "../progress";
-import { address, type Host, hostNamed, type Site } from "../site";
+import { address, type Host, hostNamed, type Site, schedulerOf } from "../site";
 import { waitUntil } from "../wait";
 import type { Scheduler } from "./index";
 
@@ -26,7 +26,7 @@ const nodeSize = { cpus: 4, megabytes: 4000 };
 
 /** slurm.conf, the same on every host of the cluster. */
 export function slurmConf(site: Site): string {
-  const { controller, nodes } = site.scheduler;
+  const { controller, nodes } = schedulerOf(site);
   const last = nodes.slice(-1).join(",");
   return `# Slurm of the box ${site.name}.
 ClusterName=box
@@ -76,7 +76,7 @@ async function prepare(site: Site): Promise<void> {
 }
 
 async function seed(site: Site, host: Host): Promise<SeedFile[]> {
-  const { controller, nodes, clients } = site.scheduler;
+  const { controller, nodes, clients } = schedulerOf(site);
   if (![controller, ...nodes, ...clients].includes(host.name)) return [];
   return [
     { path: "/etc/slurm/slurm.conf", content: slurmConf(site) },
@@ -93,7 +93,7 @@ async function seed(site: Site, host: Host): Promise<SeedFile[]> {
 
 /** Starts what is not started, and waits until every node is ready for jobs. */
 async function start(site: Site): Promise<string> {
-  const { controller, nodes } = site.scheduler;
+  const { controller, nodes } = schedulerOf(site);
   const on = hostNamed(site, controller);
   await mustRunOn(site, on, ["systemctl", "start", "munge", "slurmctld"]);
   await Promise.all(
