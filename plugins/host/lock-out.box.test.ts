@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attach, type Box, type BoxHost } from "../../box/api";
 import { type Specification, Trial } from "./trial/trial";
 
+/** Address of the host whose sshd, sudoers and firewall are broken here. */
+const GUARDED = "10.79.0.13";
 const RELOAD = { validate: ["sshd", "-t", "-f", "%s"], guarded: true, reload: [["systemctl", "reload", "ssh"]] };
 
 function sshd(content: string): Specification["resources"][number] {
@@ -24,13 +26,13 @@ function firewall(rule: string): Specification["resources"][number] {
 }
 
 let box: Box;
-let login2: BoxHost;
+let guarded: BoxHost;
 let trial: Trial;
 
 beforeAll(async () => {
-  box = await attach("vub");
-  login2 = box.host("login2");
-  trial = await Trial.start(box, "10.77.0.12");
+  box = await attach("hosts");
+  guarded = box.host("guarded");
+  trial = await Trial.start(box, GUARDED);
 });
 afterAll(async () => {
   await trial?.destroy();
@@ -52,7 +54,7 @@ describe("a change that would lock the administrator out", () => {
       resources: [sshd("X11Forwarding no\n"), sudoers("Defaults:nobody !lecture\n")],
     });
     expect(exitCode, output).toBe(0);
-    await nothingArmed(login2);
+    await nothingArmed(guarded);
   });
 
   it("of sshd is undone", async () => {
@@ -61,8 +63,8 @@ describe("a change that would lock the administrator out", () => {
     });
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/login as admin was refused.*so it was undone\. The previous one is back/);
-    expect(await login2.read("/etc/ssh/sshd_config.d/90-trial.conf")).toBe("X11Forwarding no\n");
-    await nothingArmed(login2);
+    expect(await guarded.read("/etc/ssh/sshd_config.d/90-trial.conf")).toBe("X11Forwarding no\n");
+    await nothingArmed(guarded);
   });
 
   it("of sudoers is undone", async () => {
@@ -71,7 +73,7 @@ describe("a change that would lock the administrator out", () => {
     });
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/sudo did not start.*so it was undone/);
-    expect(await login2.read("/etc/sudoers.d/zz-trial")).toBe("Defaults:nobody !lecture\n");
+    expect(await guarded.read("/etc/sudoers.d/zz-trial")).toBe("Defaults:nobody !lecture\n");
     expect(
       await trial.preview({ resources: [sshd("X11Forwarding no\n"), sudoers("Defaults:nobody !lecture\n")] }),
     ).toEqual([]);
@@ -80,7 +82,7 @@ describe("a change that would lock the administrator out", () => {
   it("is undone by the host itself when Pulumi is killed in the middle", async () => {
     const good = { resources: [sshd("X11Forwarding no\n"), sudoers("Defaults:nobody !lecture\n")] };
     const kill = await trial.begin({ resources: [sshd("DenyUsers admin\n"), sudoers("Defaults:nobody !lecture\n")] });
-    const content = () => login2.read("/etc/ssh/sshd_config.d/90-trial.conf");
+    const content = () => guarded.read("/etc/ssh/sshd_config.d/90-trial.conf");
     await box.waitFor("the change to arrive", async () => (await content()) === "DenyUsers admin\n", 30);
     await kill();
     await box.waitFor("the host to undo it", async () => (await content()) === "X11Forwarding no\n", 30);
@@ -91,30 +93,29 @@ describe("a change that would lock the administrator out", () => {
   });
 
   it("of the firewall is undone, and a hand edit of the table shows", async () => {
-    const hub = box.host("hub");
-    const onHub = await Trial.start(box, "10.77.0.10");
+    const other = await Trial.start(box, GUARDED);
     try {
       const packages = { type: "Package", name: "packages", args: { names: ["nftables", "acl"] } };
-      const before = (await hub.run(["dpkg", "--get-selections"])).stdout;
+      const before = (await guarded.run(["dpkg", "--get-selections"])).stdout;
       const good = { resources: [packages, { ...firewall("tcp dport 9 drop"), after: ["packages"] }] };
-      const { exitCode, output } = await onHub.up(good);
+      const { exitCode, output } = await other.up(good);
       expect(exitCode, output).toBe(0);
-      await hub.run(["nft", "add", "rule", "inet", "trial", "input", "tcp", "dport", "10", "accept"]);
-      expect(await onHub.preview(good)).toEqual([{ op: "update", name: "firewall", properties: ["content"] }]);
-      expect((await onHub.previewText(good)).output).toContain("- # + tcp dport 10 accept");
-      const closed = await onHub.up({
+      await guarded.run(["nft", "add", "rule", "inet", "trial", "input", "tcp", "dport", "10", "accept"]);
+      expect(await other.preview(good)).toEqual([{ op: "update", name: "firewall", properties: ["content"] }]);
+      expect((await other.previewText(good)).output).toContain("- # + tcp dport 10 accept");
+      const closed = await other.up({
         resources: [packages, { ...firewall("tcp dport 22 drop"), after: ["packages"] }],
       });
       expect(closed.exitCode).not.toBe(0);
       expect(closed.output).toMatch(/timed out.*so it was undone\. The previous one is back/);
-      expect((await hub.run(["nft", "list", "table", "inet", "trial"])).stdout).toContain("tcp dport 10 accept");
-      await nothingArmed(hub);
-      expect((await onHub.destroy()).exitCode).toBe(0);
-      expect((await hub.run(["nft", "list", "tables"])).stdout).not.toContain("trial");
-      expect((await hub.run(["dpkg", "--get-selections"])).stdout).toBe(before);
+      expect((await guarded.run(["nft", "list", "table", "inet", "trial"])).stdout).toContain("tcp dport 10 accept");
+      await nothingArmed(guarded);
+      expect((await other.destroy()).exitCode).toBe(0);
+      expect((await guarded.run(["nft", "list", "tables"])).stdout).not.toContain("trial");
+      expect((await guarded.run(["dpkg", "--get-selections"])).stdout).toBe(before);
     } finally {
-      await onHub.destroy();
-      await onHub.remove();
+      await other.destroy();
+      await other.remove();
     }
   });
 });
@@ -127,10 +128,10 @@ describe("a host that is not what was configured", () => {
       /its host key does not match: expected ssh-ed25519 SHA256:\S+, but it showed ssh-ed25519 SHA256:/,
     ],
     ["does not listen", { port: 2 }, /connection refused/],
-    ["does not answer", { address: "10.77.0.99", connectTimeout: 3 }, /timed out|no route/],
-    ["refuses the login", { user: "alice" }, /login as alice was refused/],
+    ["does not answer", { address: "10.79.0.99", connectTimeout: 3 }, /timed out|no route/],
+    ["refuses the login", { user: "nobody" }, /login as nobody was refused/],
   ])("stops the preview when it %s", async (_, provider, words) => {
-    const fresh = await Trial.start(box, "10.77.0.12");
+    const fresh = await Trial.start(box, GUARDED);
     const { exitCode, output } = await fresh.previewText({ provider: { ...fresh.provider, ...provider }, facts: true });
     await fresh.remove();
     expect(exitCode).not.toBe(0);
