@@ -28,7 +28,7 @@ const resources: Specification["resources"] = [
   {
     type: "SelfSignedCertificate",
     name: "certificate",
-    args: { certPath: "/etc/trial/cert.pem", keyPath: "/etc/trial/key.pem", names: ["trial.localhost", "fd77::12"] },
+    args: { certPath: "/etc/trial/cert.pem", keyPath: "/etc/trial/key.pem", names: ["trial.localhost", "fd79::11"] },
     after: ["directory"],
   },
   {
@@ -37,7 +37,7 @@ const resources: Specification["resources"] = [
     args: {
       user: "trial",
       key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdCTUsMnKK2frZ5/2Oy+ZDYmrwOly6e94jmRBSmHwwn x",
-      options: 'restrict,from="10.77.0.10"',
+      options: 'restrict,from="10.79.0.2"',
     },
     after: ["account"],
   },
@@ -54,19 +54,19 @@ const resources: Specification["resources"] = [
 ];
 
 let box: Box;
-let login2: BoxHost;
+let debian13: BoxHost;
 let trial: Trial;
 
 beforeAll(async () => {
-  box = await attach("vub");
-  login2 = box.host("login2");
-  await login2.write("/etc/trial-existing", FILE_BEFORE);
-  await login2.run(["chmod", "0604", "/etc/trial-existing"]);
-  trial = await Trial.start(box, "10.77.0.12");
+  box = await attach("hosts");
+  debian13 = box.host("debian13");
+  await debian13.write("/etc/trial-existing", FILE_BEFORE);
+  await debian13.run(["chmod", "0604", "/etc/trial-existing"]);
+  trial = await Trial.start(box, "10.79.0.11");
 });
 afterAll(async () => {
   await trial?.destroy();
-  await login2?.run(["rm", "-f", "/etc/trial-existing"]);
+  await debian13?.run(["rm", "-f", "/etc/trial-existing"]);
   await trial?.remove();
 });
 
@@ -76,14 +76,14 @@ describe("resources on a host, through the real CLI", () => {
     expect(output).toContain('sshdUnit      : "ssh"');
     expect(exitCode, output).toBe(0);
     expect(await trial.preview({ resources })).toEqual([]);
-    const look = async (...argv: string[]) => (await login2.run(argv)).stdout.trim();
+    const look = async (...argv: string[]) => (await debian13.run(argv)).stdout.trim();
     expect(
       await look("stat", "-c", "%U %G %a", "/etc/trial", "/etc/trial/secret", "/etc/trial/id", "/etc/trial/token"),
     ).toBe("trial root 750\nroot root 600\ntrial root 600\nroot root 600");
     expect(await look("cat", "/etc/trial/secret")).toBe(SECRET);
     expect(await look("grep", "-c", "^TOKEN=[0-9a-f]\\{64\\}$", "/etc/trial/token")).toBe("1");
     expect(await look("systemctl", "is-active", "trial.service")).toBe("active");
-    expect(await look("openssl", "x509", "-in", "/etc/trial/cert.pem", "-noout", "-checkip", "fd77::12")).toContain(
+    expect(await look("openssl", "x509", "-in", "/etc/trial/cert.pem", "-noout", "-checkip", "fd79::11")).toContain(
       "does match",
     );
     expect(await look("grep", "-c", "^trial:", "/etc/subuid")).toBe("1");
@@ -100,7 +100,7 @@ describe("resources on a host, through the real CLI", () => {
   });
 
   it("shows precisely what was changed by hand, and repairs it", async () => {
-    const edit = (command: string) => login2.run(["sh", "-ec", command]);
+    const edit = (command: string) => debian13.run(["sh", "-ec", command]);
     await edit("echo three >>/etc/trial/plain; chmod 0666 /etc/trial/empty; chown root /etc/trial");
     await edit(
       "systemctl stop trial.service; systemctl disable -q trial.service; echo '#x' >>/etc/systemd/system/trial.service",
@@ -121,11 +121,11 @@ describe("resources on a host, through the real CLI", () => {
     const { exitCode, output } = await trial.up({ resources });
     expect(exitCode, output).toBe(0);
     expect(await trial.preview({ resources })).toEqual([]);
-    expect(await login2.read("/etc/trial/plain")).toBe("one\ntwo\n");
+    expect(await debian13.read("/etc/trial/plain")).toBe("one\ntwo\n");
   });
 
   it("leaves the host as it was when a checker or a link is in the way", async () => {
-    await login2.run(["ln", "-sfn", "/etc/passwd", "/etc/trial/link"]);
+    await debian13.run(["ln", "-sfn", "/etc/passwd", "/etc/trial/link"]);
     const refused: Specification["resources"] = [
       ...resources,
       {
@@ -139,9 +139,9 @@ describe("resources on a host, through the real CLI", () => {
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/the checker refused it, nothing was changed: .*syntax error/);
     expect(output).toContain("/etc/trial/link is a symbolic link, which is not followed");
-    expect((await login2.run(["ls", "-A", "/etc/trial"])).stdout).not.toMatch(/checked/);
-    expect(await login2.read("/etc/passwd")).toContain("trial");
-    await login2.run(["rm", "/etc/trial/link"]);
+    expect((await debian13.run(["ls", "-A", "/etc/trial"])).stdout).not.toMatch(/checked/);
+    expect(await debian13.read("/etc/passwd")).toContain("trial");
+    await debian13.run(["rm", "/etc/trial/link"]);
   });
 
   it("tells a unit's last words when it does not start, and sees it as not running", async () => {
@@ -154,7 +154,7 @@ describe("resources on a host, through the real CLI", () => {
     expect(exitCode).not.toBe(0);
     expect(output).toContain("the reason");
     expect((await trial.up({ resources })).exitCode).toBe(0);
-    expect((await login2.run(["systemctl", "is-active", "trial.service"])).stdout.trim()).toBe("active");
+    expect((await debian13.run(["systemctl", "is-active", "trial.service"])).stdout.trim()).toBe("active");
   });
 
   it("reads 300 files in at most ten round trips", async () => {
@@ -177,8 +177,8 @@ describe("resources on a host, through the real CLI", () => {
   it("destroys them and leaves the host as it was", async () => {
     const { exitCode, output } = await trial.destroy();
     expect(exitCode, output).toBe(0);
-    expect(await login2.read("/etc/trial-existing")).toBe(FILE_BEFORE);
-    const { stdout } = await login2.run([
+    expect(await debian13.read("/etc/trial-existing")).toBe(FILE_BEFORE);
+    const { stdout } = await debian13.run([
       "sh",
       "-c",
       "stat -c %a /etc/trial-existing; id trial; ls -d /etc/trial /etc/systemd/system/trial.service /var/lib/trial; grep ^trial: /etc/subuid /etc/group; ls /run | grep jupyterhub-hpc",
