@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { parseHostKey } from "./host-key";
+import { hostKeyProblem, parseHostKey, spellHostKey } from "./host-key";
 
-/** A pinned key in known_hosts form without names. */
-const hostKey = z.string().refine((line) => parseHostKey(line) !== undefined, {
-  error:
-    'is not a public host key such as "ssh-ed25519 AAAA..." (ssh-keyscan prints it, and ssh-keygen -lf its fingerprint to compare)',
+/** A pinned key: the state has it in one spelling, whatever names and comment it was given with. */
+const hostKey = z.string().transform((line, context) => {
+  const key = parseHostKey(line);
+  const problem = hostKeyProblem(line);
+  if (key !== undefined && problem === undefined) return spellHostKey(key);
+  context.addIssue(problem ?? "is not a public host key");
+  return z.NEVER;
 });
 
 const endpoint = {
@@ -18,6 +21,7 @@ const endpoint = {
     .min(1, "needs at least one pinned host key: a connection to a host of unknown identity is never made"),
   privateKey: z.string().optional(),
   privateKeyFile: z.string().optional(),
+  passphrase: z.string().optional(),
   agent: z.boolean().default(false),
 };
 

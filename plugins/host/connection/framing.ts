@@ -32,24 +32,6 @@ while IFS=' ' read -r word n; do
 done
 `;
 
-/**
- * The command line that starts the loop under any login shell, and the first bytes for its stdin. A sudo password in front is skipped by the loop
- * where sudo did not ask for one.
- */
-export function openShell(
-  nonce: string,
-  sudo: boolean,
-  sudoPassword: string | undefined,
-): { commandLine: string; preamble: Buffer } {
-  const size = Buffer.byteLength(REMOTE_LOOP);
-  const starter = `while IFS= read -r l; do [ "$l" = ${nonce} ] && break; done; eval "$(head -c ${size})"`;
-  const prefix = !sudo ? "" : sudoPassword === undefined ? "sudo -n -- " : "sudo -S -p '' -- ";
-  return {
-    commandLine: `${prefix}/bin/sh -c '${starter}'`,
-    preamble: Buffer.from(`${sudo && sudoPassword !== undefined ? `${sudoPassword}\n` : ""}${nonce}\n${REMOTE_LOOP}`),
-  };
-}
-
 /** A command with the number its answer will carry. */
 export interface Request {
   id: number;

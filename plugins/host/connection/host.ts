@@ -1,13 +1,15 @@
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { ClientChannel } from "ssh2";
 import { Failure } from "../../rpc/failure";
 import type { Warn } from "../../rpc/log";
 import { readUndone } from "../guard/scripts";
-import { type Answer, type Command, quote, type Script } from "./command";
+import type { Answer, Command, Script } from "./command";
 import { type Configuration, usesSudo } from "./configuration";
 import { type Connection, connect } from "./connect";
 import { privilegeFailure } from "./connection-failure";
 import { Shell } from "./shell";
+import { type Entry, SessionRefused, startProgram } from "./start";
+import { feed, streamProgram } from "./stream";
 import { Traffic } from "./traffic";
 
 /** A sshd allows ten sessions a connection by default: one quick shell, these, and room for streams. */
@@ -19,6 +21,9 @@ export class Host {
   private connection: Promise<Connection> | undefined;
   private quick: Promise<Shell> | undefined;
   private slow: Promise<Shell>[] = [];
+  /** Fewer where the host refused one more. */
+  private mostSlow = SLOW_SHELLS;
+  private readonly streams = new Set<Promise<Answer>>();
   private guard: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -63,40 +68,16 @@ export class Host {
     input: Readable,
     timeoutSeconds: number,
   ): Promise<string> {
-    const { client } = await this.connected();
-    const sudo = usesSudo(this.configuration);
-    const { sudoPassword } = this.configuration;
-    const body = `set -eu; export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; die() { printf '%s\\n' "$*" >&2; exit 1; }\n${script.body}`;
-    const prefix = !sudo ? "" : sudoPassword === undefined ? "sudo -n -- " : "sudo -S -p '' -- ";
-    // The first line is for sudo if it asks; the script must not see it either way.
-    const skip = sudo && sudoPassword !== undefined ? 'while IFS= read -r l; do [ "$l" = go ] && break; done; ' : "";
-    const line = `${prefix}/bin/sh -c ${quote(skip + body)} ${[script.name, ...args].map(quote).join(" ")}`;
-    return new Promise((resolve, reject) => {
-      client.exec(line, (error, channel) => {
-        if (error) return reject(new Failure(`${this.where}: could not ${doing}: ${error.message}`));
-        const out: Buffer[] = [];
-        const err: Buffer[] = [];
-        const timer = setTimeout(() => {
-          channel.close();
-          reject(new Failure(`${this.where}: could not ${doing}: no end within ${timeoutSeconds} s.`));
-        }, timeoutSeconds * 1000);
-        channel.on("data", (piece: Buffer) => out.push(piece));
-        channel.stderr.on("data", (piece: Buffer) => err.push(piece));
-        channel.on("close", (code: number | null) => {
-          clearTimeout(timer);
-          const answer = {
-            exitCode: code ?? 255,
-            stdout: Buffer.concat(out).toString(),
-            stderr: Buffer.concat(err).toString(),
-          };
-          if (answer.exitCode === 0) resolve(answer.stdout);
-          else reject(this.failure(doing, answer));
-        });
-        if (skip !== "") channel.write(`${sudoPassword}\ngo\n`);
-        // A command that ends before it has read everything tells why by its exit code, which "close" reports.
-        pipeline(input, channel.stdin).catch(() => undefined);
-      });
-    });
+    const channel = await this.session(streamProgram(script, args));
+    const fed = feed(channel, input, timeoutSeconds);
+    this.streams.add(fed);
+    try {
+      const answer = await fed;
+      if (answer.exitCode !== 0) throw this.failure(doing, answer);
+      return answer.stdout;
+    } finally {
+      this.streams.delete(fed);
+    }
   }
 
   /** Makes a connection from nothing, login and privilege included, and drops it: proof that the host can be entered. */
@@ -125,6 +106,7 @@ export class Host {
     this.connection = undefined;
     this.quick = undefined;
     this.slow = [];
+    this.mostSlow = SLOW_SHELLS;
   }
 
   private connected(): Promise<Connection> {
@@ -143,17 +125,32 @@ export class Host {
     return this.connection;
   }
 
-  private openShell(connection: Connection): Promise<Shell> {
-    const { user, sudoPassword, connectTimeout } = this.configuration;
+  private get entry(): Entry {
+    const { address, user, sudoPassword, connectTimeout: timeoutSeconds } = this.configuration;
     const sudo = usesSudo(this.configuration);
-    return Shell.open(connection.client, {
-      where: this.where,
-      sudo,
-      sudoPassword,
-      timeoutSeconds: connectTimeout,
-      traffic: this.traffic,
-      refused: (stderr) => privilegeFailure(this.name, this.configuration.address, user, sudo, stderr),
-    });
+    const refused = (words: string) => privilegeFailure(this.name, address, user, sudo, words);
+    return { where: this.where, sudo, sudoPassword, timeoutSeconds, refused };
+  }
+
+  private openShell(connection: Connection): Promise<Shell> {
+    return Shell.open(connection.client, { ...this.entry, traffic: this.traffic });
+  }
+
+  /** Runs a program in a session of its own; where the host allows no more of them, when one has become free. */
+  private async session(program: string): Promise<ClientChannel> {
+    const { client } = await this.connected();
+    for (;;) {
+      try {
+        return await startProgram(client, this.entry, program);
+      } catch (error) {
+        if (!(error instanceof SessionRefused)) throw error;
+        const shell = this.slow.pop();
+        const others = [...this.streams];
+        if (shell !== undefined) await shell.then((open) => open.retire()).catch(() => undefined);
+        else if (others.length > 0) await Promise.race(others).catch(() => undefined);
+        else throw error;
+      }
+    }
   }
 
   private async quickShell(): Promise<Shell> {
@@ -189,9 +186,14 @@ export class Host {
       if (shell?.usable) open.push(shell);
       else this.slow = this.slow.filter((other) => other !== attempt);
     }
-    if (this.slow.length >= SLOW_SHELLS) return open[Math.floor(Math.random() * open.length)] ?? this.quickShell();
+    if (this.slow.length >= this.mostSlow) return open[Math.floor(Math.random() * open.length)] ?? this.quickShell();
     const attempt = this.connected().then((connection) => this.openShell(connection));
     this.slow.push(attempt);
-    return attempt;
+    return attempt.catch((error) => {
+      this.slow = this.slow.filter((other) => other !== attempt);
+      if (!(error instanceof SessionRefused)) throw error;
+      this.mostSlow = this.slow.length;
+      return this.slowShell();
+    });
   }
 }

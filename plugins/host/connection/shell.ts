@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../rpc/failure";
 import type { Answer, Command, Script } from "./command";
-import { AnswerReader, encodeBatch, openShell, type Request } from "./framing";
+import { AnswerReader, encodeBatch, REMOTE_LOOP, type Request } from "./framing";
+import { type Entry, startProgram } from "./start";
 import type { Traffic } from "./traffic";
 
 interface Pending extends Request {
@@ -15,6 +15,8 @@ const GATHER_MS = 2;
 /** A batch is closed when its inputs reach this size, so that answers keep coming during a large upload. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 const DEFAULT_TIMEOUT_SECONDS = 60;
+
+const NOTHING: Script = { name: "nothing", body: ":" };
 
 /** A shell that stays open on the host. Requests made while it works travel together in the next batch. */
 export class Shell {
@@ -42,59 +44,9 @@ export class Shell {
     channel.stderr.resume();
   }
 
-  /**
-   * Starts a shell, by sudo if told so.
-   * @param refused Makes the error of what was on stderr when the shell did not start.
-   */
-  static async open(
-    client: Client,
-    options: {
-      where: string;
-      sudo: boolean;
-      sudoPassword?: string;
-      timeoutSeconds: number;
-      traffic: Traffic;
-      refused(stderr: string): Failure;
-    },
-  ): Promise<Shell> {
-    const { commandLine, preamble } = openShell(
-      `go-${randomBytes(8).toString("hex")}`,
-      options.sudo,
-      options.sudoPassword,
-    );
-    const channel = await new Promise<ClientChannel>((resolve, reject) => {
-      client.exec(commandLine, (error, opened) =>
-        error ? reject(new Failure(`${options.where}: ${error.message}`)) : resolve(opened),
-      );
-    });
-    await new Promise<void>((resolve, reject) => {
-      let seen = "";
-      let stderr = "";
-      const end = (settle: () => void) => {
-        clearTimeout(timer);
-        channel.removeListener("data", onData);
-        channel.removeListener("close", onClose);
-        channel.stderr.removeListener("data", onStderr);
-        settle();
-      };
-      const onData = (piece: Buffer) => {
-        seen += piece.toString("latin1");
-        if (seen === "READY\n") end(resolve);
-        else if (!"READY\n".startsWith(seen)) end(() => reject(options.refused(seen)));
-      };
-      const onStderr = (piece: Buffer) => {
-        stderr += piece.toString("utf8");
-      };
-      const onClose = () => end(() => reject(options.refused(stderr)));
-      const timer = setTimeout(() => {
-        channel.close();
-        end(() => reject(options.refused(`${stderr}\nno answer within ${options.timeoutSeconds} s`)));
-      }, options.timeoutSeconds * 1000);
-      channel.on("data", onData);
-      channel.on("close", onClose);
-      channel.stderr.on("data", onStderr);
-      channel.write(preamble);
-    });
+  /** Starts a shell, by sudo if told so. */
+  static async open(client: Client, options: Entry & { traffic: Traffic }): Promise<Shell> {
+    const channel = await startProgram(client, options, REMOTE_LOOP, "READY\n");
     return new Shell(channel, options.where, options.traffic);
   }
 
@@ -120,6 +72,15 @@ export class Shell {
 
   close(): void {
     this.channel.end();
+  }
+
+  /** Closes it when its work is done, and waits until the host has given its session free. */
+  async retire(): Promise<void> {
+    const closed = new Promise((resolve) => this.channel.once("close", resolve));
+    await this.run({ script: NOTHING, args: [] }).catch(() => undefined);
+    if (!this.usable) return;
+    this.close();
+    await closed;
   }
 
   private flush(): void {

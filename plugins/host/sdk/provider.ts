@@ -8,12 +8,17 @@ export interface Endpoint {
   port?: pulumi.Input<number>;
   /** Account that logs in. */
   user: pulumi.Input<string>;
-  /** Public host keys that are accepted, as in known_hosts without the names: "ssh-ed25519 AAAA...". At least one; there is no mode without. */
+  /**
+   * Public host keys that are accepted: "ssh-ed25519 AAAA...", as `npm run doctor -- host-key` shows them. Names in front (known_hosts) and a comment behind
+   * are left out. ed25519, ecdsa or rsa; at least one, there is no mode without. Certificate authorities are not supported.
+   */
   hostKeys: pulumi.Input<pulumi.Input<string>[]>;
-  /** Private key in OpenSSH or PEM form. Kept as a secret. */
+  /** Private key in OpenSSH or PEM form. Kept as a secret. User certificates and FIDO keys are not supported. */
   privateKey?: pulumi.Input<string>;
-  /** Path of a private key on the machine that runs Pulumi; read at connection time, so only the path is in the state. */
+  /** Path of a private key on the machine that runs Pulumi; read at connection time, so only the path is in the state. Nobody but its owner may read it. */
   privateKeyFile?: pulumi.Input<string>;
+  /** Passphrase of `privateKey` or `privateKeyFile`, where it is encrypted. Kept as a secret. */
+  passphrase?: pulumi.Input<string>;
   /** Use the agent at SSH_AUTH_SOCK. Default false. */
   agent?: pulumi.Input<boolean>;
 }
@@ -28,17 +33,22 @@ export interface ProviderArgs extends Endpoint {
   jump?: pulumi.Input<Endpoint>;
   /** Where all this was written down, named in errors: "hub.host in stacks/Pulumi.prod.yaml". Default: the provider's arguments. */
   origin?: pulumi.Input<string>;
-  /** Seconds until a connection must stand, login included. Default 20. */
+  /**
+   * Seconds until a connection must stand, login included; through a jump host, for each of the two. As many seconds without any answer, and a
+   * connection that stands is given up. Default 20.
+   */
   connectTimeout?: pulumi.Input<number>;
   /** Seconds after which a guarded change is undone on the host unless a new connection got in. Default 60, at least 10. */
   rollbackAfter?: pulumi.Input<number>;
 }
 
 /** Marks what must not be readable in the state; nested secrets would make the whole of `jump` one. */
-function withSecrets<T extends Pick<Endpoint, "privateKey">>(endpoint: T): T {
+function withSecrets<T extends Pick<Endpoint, "privateKey" | "passphrase">>(endpoint: T): T {
+  const { privateKey, passphrase } = endpoint;
   return {
     ...endpoint,
-    privateKey: endpoint.privateKey === undefined ? undefined : pulumi.secret(endpoint.privateKey),
+    privateKey: privateKey === undefined ? undefined : pulumi.secret(privateKey),
+    passphrase: passphrase === undefined ? undefined : pulumi.secret(passphrase),
   };
 }
 

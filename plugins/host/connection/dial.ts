@@ -1,0 +1,140 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { NodeSSH } from "node-ssh";
+import type { Client } from "ssh2";
+import type { EndpointConfiguration } from "./configuration";
+import { type Attempt, connectionFailure } from "./connection-failure";
+import { type Credentials, credentials } from "./credentials";
+import { algorithmsFor, type HostKey, isPinned, parseHostKey } from "./host-key";
+
+/** How one hop is reached. */
+export interface Way {
+  /** Seconds until the login must stand. */
+  timeoutSeconds: number;
+  /** The jump host's connection and address, where there is one. */
+  via?: { client: Client; address: string };
+}
+
+/** A host that closes before it has said who it is has too many callers just now (MaxStartups); nothing was tried yet, so asking again is harmless. */
+const PAUSES_MS = [200, 400, 800, 1500];
+
+/**
+ * Connects to one hop and logs in. Its key is checked against the pinned ones.
+ * @throws Failure with the hop's name, its address, the cause and the remedy.
+ */
+export async function dial(name: string, endpoint: EndpointConfiguration, way: Way): Promise<Client> {
+  const pinned = endpoint.hostKeys.map(parseHostKey).filter((key): key is HostKey => key !== undefined);
+  const keys = await credentials(endpoint, `${name} (${endpoint.address})`);
+  const deadline = performance.now() + way.timeoutSeconds * 1000;
+  for (let round = 0; ; round += 1) {
+    const { address, port, user } = endpoint;
+    const { timeoutSeconds } = way;
+    const attempt: Attempt = {
+      ...{ name, address, port, user, pinned, timeoutSeconds, via: way.via?.address, means: keys.means },
+      ...{ stage: "reach", said: "", methods: [], halfway: false },
+    };
+    try {
+      return await once(attempt, keys, way, deadline - performance.now());
+    } catch (error) {
+      const pause = (PAUSES_MS[round] ?? 2000) * (0.5 + Math.random());
+      const slammed = attempt.stage === "greet" && !isTimeout(error) && !isForeign(attempt.said);
+      if (!slammed || performance.now() + pause > deadline) throw connectionFailure(error, attempt);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return (error as { level?: string }).level === "client-timeout";
+}
+
+/** Whether what answers is no sshd: that does not change by asking again. */
+function isForeign(said: string): boolean {
+  return said !== "" && !/^(Exceeded|Not allowed)/.test(said);
+}
+
+/** One attempt; what is learnt on the way is noted in `attempt`. */
+async function once(attempt: Attempt, keys: Credentials, way: Way, milliseconds: number): Promise<Client> {
+  const { address, port, user, pinned } = attempt;
+  const started = performance.now();
+  const socket = await reach(address, port, way, milliseconds);
+  attempt.stage = "greet";
+  const ssh = new NodeSSH();
+  try {
+    const ready = ssh.connect({
+      ...keys.login,
+      host: address,
+      port,
+      username: user,
+      sock: socket as Socket,
+      readyTimeout: Math.max(1, milliseconds - (performance.now() - started)),
+      // Four times unanswered, and the host counts as lost: after `timeoutSeconds`.
+      keepaliveInterval: (way.timeoutSeconds * 1000) / 4,
+      keepaliveCountMax: 3,
+      algorithms: { serverHostKey: algorithmsFor(pinned) as never },
+      hostVerifier: (key: Buffer) => {
+        attempt.seen = key;
+        return isPinned(key, pinned);
+      },
+      // Called first with nothing, and again with what is left when the first means was refused.
+      authHandler: ((left: string[] | null, partly: boolean | null) => {
+        attempt.stage = "login";
+        if (left === null) return keys.login.agent === undefined ? "publickey" : "agent";
+        attempt.methods = left;
+        attempt.halfway = partly === true;
+        return false;
+      }) as never,
+    });
+    listenIn(socket, attempt);
+    const client = ssh.connection as Client | null;
+    client?.on("error", () => undefined);
+    await ready;
+    return client as Client;
+  } catch (error) {
+    ssh.dispose();
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** Notes what the other side says before it names itself, and that it did. */
+function listenIn(socket: Duplex, attempt: Attempt): void {
+  let text = "";
+  const listen = (piece: Buffer) => {
+    text += piece.toString("latin1");
+    const greeting = /(^|\n)SSH-/.exec(text);
+    attempt.said = text.slice(0, greeting?.index ?? 300).trim();
+    if (greeting !== null) attempt.stage = "key";
+    if (greeting !== null || text.length > 8192) socket.removeListener("data", listen);
+  };
+  socket.on("data", listen);
+}
+
+/** A byte stream to the hop's port. */
+function reach(address: string, port: number, { via }: Way, milliseconds: number): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const late = Object.assign(new Error("timed out"), { level: "client-timeout" });
+    if (via !== undefined) {
+      const timer = setTimeout(() => reject(late), milliseconds);
+      via.client.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
+        clearTimeout(timer);
+        if (error) reject(error);
+        else resolve(channel);
+      });
+      return;
+    }
+    // A name may have several addresses, and the far one of them answers later than Node's quarter of a second.
+    const patience = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: Math.ceil(milliseconds / 3) };
+    const socket = connectTcp({ host: address, port, noDelay: true, ...patience });
+    const timer = setTimeout(() => socket.destroy(late), milliseconds);
+    socket.once("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      socket.removeAllListeners("error");
+      resolve(socket);
+    });
+  });
+}
