@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import { checkProperties } from "../rpc/check";
 import { compareProperties } from "../rpc/difference";
 import { Failure, PartialFailure } from "../rpc/failure";
 import type { Warn } from "../rpc/log";
 import { known, type Plain, type Properties } from "../rpc/properties";
 import type { Checked, CheckFailure, Created, Difference, Live, ResourceProvider } from "../rpc/provider";
-import { checkProperties } from "./check";
 import { parseConfiguration, providerArgs } from "./connection/configuration";
 import { Host } from "./connection/host";
 import { OFFLINE_FACTS, parseFacts, readFacts } from "./facts/read-facts";
@@ -53,6 +53,7 @@ function foretell(resource: AnyResource, inputs: Properties, old?: Properties): 
 /** The provider of what is on one Linux host. */
 export class HostProvider implements ResourceProvider {
   readonly version = "0.1.0";
+  readonly refreshBeforeUpdate = true;
   private host: Host | undefined;
 
   /** @param offline Contact no host: previews answer from the state, everything else is refused. */

@@ -40,21 +40,46 @@ export interface Created {
   state: Properties;
 }
 
+/** The resource of the program that a call is about. */
+export interface Subject {
+  urn: string;
+  /** Its name in the program. */
+  name: string;
+}
+
+/** What a check may go by besides the inputs. */
+export interface CheckSubject extends Subject {
+  /** The inputs as they were checked the last time; `undefined` the first time, and for a replacement. */
+  old: Properties | undefined;
+  /** The same in a preview and in the `up` after it: what a generated name is derived from. */
+  randomSeed: Uint8Array;
+}
+
 /** What it takes to be a Pulumi provider; server.ts puts it on the wire. */
 export interface ResourceProvider {
   readonly version: string;
+  /** Every preview and every `up` reads each resource first. */
+  readonly refreshBeforeUpdate: boolean;
   /** `old`: the inputs of the last run, `undefined` the first time. */
   checkConfig(name: string, old: Properties | undefined, inputs: Properties): Promise<Checked>;
   diffConfig(old: Properties, wanted: Properties): Promise<Difference>;
   /** `name` is that of the provider resource: what people call the host. */
   configure(name: string, inputs: Properties): Promise<void>;
-  check(type: string, inputs: Properties): Promise<Checked>;
-  diff(type: string, id: string, state: Properties, wanted: Properties): Promise<Difference>;
-  create(type: string, inputs: Properties, preview: boolean): Promise<Created>;
+  check(type: string, inputs: Properties, subject: CheckSubject): Promise<Checked>;
+  /** `oldInputs`: those that led to the state, which says the same and more for most resources. */
+  diff(type: string, id: string, state: Properties, wanted: Properties, oldInputs: Properties): Promise<Difference>;
+  create(type: string, inputs: Properties, preview: boolean, subject: Subject): Promise<Created>;
   /** `undefined` when it is gone. With empty state and inputs this is an import by id. */
   read(type: string, id: string, state: Properties, inputs: Properties): Promise<Live | undefined>;
-  update(type: string, id: string, state: Properties, inputs: Properties, preview: boolean): Promise<Properties>;
-  delete(type: string, id: string, state: Properties): Promise<void>;
+  update(
+    type: string,
+    id: string,
+    state: Properties,
+    inputs: Properties,
+    preview: boolean,
+    subject: Subject,
+  ): Promise<Properties>;
+  delete(type: string, id: string, state: Properties, subject: Subject): Promise<void>;
   invoke(token: string, args: Properties, preview: boolean): Promise<Record<string, Plain>>;
   /** The run was interrupted: stop what can be stopped. */
   cancel(): void;

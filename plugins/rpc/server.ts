@@ -7,7 +7,7 @@ import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb"
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { toServiceError } from "./failure";
 import { fromWire, toWire } from "./properties";
-import type { Checked, Difference, ResourceProvider } from "./provider";
+import type { Checked, Difference, ResourceProvider, Subject } from "./provider";
 
 const KINDS = {
   add: [pb.PropertyDiff.Kind.ADD, pb.PropertyDiff.Kind.ADD_REPLACE],
@@ -43,6 +43,11 @@ function diffResponse(difference: Difference): pb.DiffResponse {
     if (replace) response.addReplaces(property);
   }
   return response;
+}
+
+function subject(request: { getUrn(): string }): Subject {
+  const urn = request.getUrn();
+  return { urn, name: urn.split("::").pop() ?? "" };
 }
 
 /** Makes a gRPC handler of an async function. */
@@ -108,20 +113,37 @@ export function handlers(provider: ResourceProvider): grpc.UntypedServiceImpleme
       return response;
     }),
     check: answer(async (request: pb.CheckRequest) =>
-      checkResponse(await provider.check(request.getType(), fromWire(request.getNews()))),
+      checkResponse(
+        await provider.check(request.getType(), fromWire(request.getNews()), {
+          ...subject(request),
+          old: request.getOlds() === undefined ? undefined : fromWire(request.getOlds()),
+          randomSeed: request.getRandomseed_asU8(),
+        }),
+      ),
     ),
     diff: answer(async (request: pb.DiffRequest) => {
       const wanted = fromWire(request.getNews());
-      const difference = await provider.diff(request.getType(), request.getId(), fromWire(request.getOlds()), wanted);
+      const difference = await provider.diff(
+        request.getType(),
+        request.getId(),
+        fromWire(request.getOlds()),
+        wanted,
+        fromWire(request.getOldInputs()),
+      );
       for (const ignored of request.getIgnorechangesList()) delete difference.changes[ignored];
       return diffResponse(difference);
     }),
     create: answer(async (request: pb.CreateRequest) => {
-      const created = await provider.create(request.getType(), fromWire(request.getProperties()), request.getPreview());
+      const created = await provider.create(
+        request.getType(),
+        fromWire(request.getProperties()),
+        request.getPreview(),
+        subject(request),
+      );
       const response = new pb.CreateResponse();
       response.setId(created.id);
       response.setProperties(toWire(created.state));
-      response.setRefreshBeforeUpdate(true);
+      response.setRefreshBeforeUpdate(provider.refreshBeforeUpdate);
       return response;
     }),
     read: answer(async (request: pb.ReadRequest) => {
@@ -132,7 +154,7 @@ export function handlers(provider: ResourceProvider): grpc.UntypedServiceImpleme
       response.setId(live.id);
       response.setProperties(toWire(live.state));
       response.setInputs(toWire(live.inputs));
-      response.setRefreshBeforeUpdate(true);
+      response.setRefreshBeforeUpdate(provider.refreshBeforeUpdate);
       return response;
     }),
     update: answer(async (request: pb.UpdateRequest) => {
@@ -142,14 +164,15 @@ export function handlers(provider: ResourceProvider): grpc.UntypedServiceImpleme
         fromWire(request.getOlds()),
         fromWire(request.getNews()),
         request.getPreview(),
+        subject(request),
       );
       const response = new pb.UpdateResponse();
       response.setProperties(toWire(state));
-      response.setRefreshBeforeUpdate(true);
+      response.setRefreshBeforeUpdate(provider.refreshBeforeUpdate);
       return response;
     }),
     delete: answer(async (request: pb.DeleteRequest) => {
-      await provider.delete(request.getType(), request.getId(), fromWire(request.getProperties()));
+      await provider.delete(request.getType(), request.getId(), fromWire(request.getProperties()), subject(request));
       return new empty.Empty();
     }),
     invoke: answer(async (request: pb.InvokeRequest) => {
@@ -167,8 +190,11 @@ export function handlers(provider: ResourceProvider): grpc.UntypedServiceImpleme
   };
 }
 
-/** Listens on a free loopback port and prints it, as the engine expects of a plugin. Runs until the process is ended. */
+/** Listens on a free loopback port and prints it, as the engine expects of a plugin. Runs until the process or the engine is ended. */
 export async function serve(provider: ResourceProvider): Promise<void> {
+  // An engine that was killed cannot end its plugins; one whose parent is another than at its start has lost it.
+  const engine = process.ppid;
+  setInterval(() => process.ppid !== engine && process.exit(0), 1000).unref();
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(services.ResourceProviderService, handlers(provider));
   const port = await new Promise<number>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Plain, Properties } from "../rpc/properties";
-import type { Checked, CheckFailure } from "../rpc/provider";
+import type { Plain, Properties } from "./properties";
+import type { Checked, CheckFailure } from "./provider";
 
 function reasons(error: z.ZodError): string {
   return error.issues
