@@ -2,19 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tar } from "../../cases/local-files";
 import { imageIdOf } from "./archive";
-
-/** A tar archive of small members. */
-function tar(members: Record<string, Buffer | string>): Buffer {
-  const blocks = Object.entries(members).flatMap(([name, content]) => {
-    const data = Buffer.from(content);
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write(data.length.toString(8).padStart(11, "0"), 124);
-    return [header, data, Buffer.alloc((512 - (data.length % 512)) % 512)];
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
-}
 
 const HEX = "0123456789abcdef".repeat(4);
 let directory: string;

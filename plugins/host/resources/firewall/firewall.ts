@@ -47,7 +47,8 @@ export const firewall: Resource<FirewallArgs, Outputs> = {
       failures.push({ property: "content", reason: `does not define "table inet ${table} { ... }"` });
     if (/flush\s+ruleset/.test(code))
       failures.push({ property: "content", reason: '"flush ruleset" would remove the tables of others' });
-    for (const [, family, name] of code.matchAll(/\btable\s+(inet|ip6?|arp|bridge|netdev)\s+([\w-]+)/g))
+    const touched = /\b(?:table|chain|rule|set|map|element|flowtable)\s+(inet|ip6?|arp|bridge|netdev)\s+([\w-]+)/g;
+    for (const [, family, name] of code.matchAll(touched))
       if (family !== "inet" || name !== table)
         failures.push({ property: "content", reason: `touches table ${family} ${name}, which is not ours` });
     return failures;
