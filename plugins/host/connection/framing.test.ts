@@ -1,4 +1,7 @@
 import { spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Answer, Command, Script } from "./command";
 import { AnswerReader, encodeBatch, REMOTE_LOOP } from "./framing";
@@ -7,11 +10,11 @@ const children: ReturnType<typeof spawn>[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill();
 });
+const STARTER = `eval "$(head -c ${Buffer.byteLength(REMOTE_LOOP)})"`;
 
 /** Runs batches through the real loop in a local shell. */
 async function exchange(batches: Command[][]): Promise<Answer[]> {
-  const starter = `eval "$(head -c ${Buffer.byteLength(REMOTE_LOOP)})"`;
-  const child = spawn("/bin/sh", ["-c", starter], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn("/bin/sh", ["-c", STARTER], { stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);
   child.stdin.write(REMOTE_LOOP);
   const reader = new AnswerReader();
@@ -88,6 +91,22 @@ describe("the remote loop", () => {
       { exitCode: 1, stdout: "", stderr: "" },
       { exitCode: 0, stdout: "<still here>", stderr: "" },
     ]);
+  });
+
+  it.each([
+    ["a command", ["keep", "keeper"], undefined, 5],
+    ["an input", ["x"], Buffer.from("half of this"), 5],
+  ])("does nothing with half of %s, as when the connection is lost", async (_, args, input, cut) => {
+    const directory = await mkdtemp(join(tmpdir(), "framing-"));
+    const child = spawn("/bin/sh", ["-c", STARTER], { stdio: ["pipe", "ignore", "inherit"] });
+    children.push(child);
+    const trace = script("trace", `for a; do : >"${directory}/$a"; done`);
+    const batch = encodeBatch([{ id: 1, command: { script: trace, args, input } }], new Set());
+    child.stdin.end(Buffer.concat([Buffer.from(REMOTE_LOOP), batch.subarray(0, batch.length - cut)]));
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect(await readdir(directory)).toEqual([]);
+    expect(code).toBe(73);
+    await rm(directory, { recursive: true });
   });
 });
 

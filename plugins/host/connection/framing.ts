@@ -2,8 +2,8 @@ import { type Answer, type Command, quote, type Script } from "./command";
 
 /**
  * The loop that a remote shell runs. It reads batches from stdin ("BATCH length", then that many bytes of shell) and each request in a batch
- * takes its own input from stdin and is answered by "A id exit-code stdout-length stderr-length" and the bytes of both. `read` and
- * `head -c` take no byte more than they are told to, which is what lets commands and their data share the stream.
+ * takes its own input from stdin (a line "." ends a batch and an input) and is answered by "A id exit-code stdout-length stderr-length" and the
+ * bytes of both. `read` and `head -c` take no byte more than they are told to, which is what lets commands and their data share the stream.
  */
 export const REMOTE_LOOP = `
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -13,14 +13,21 @@ trap 'rm -rf "$T"' EXIT
 trap 'exit 71' HUP INT TERM
 die() { printf '%s\\n' "$*" >&2; exit 1; }
 field() { printf '%s %s\\n' "$1" "$2"; }
+# The mark is missing where the connection was lost: nothing may be done with half a command or half an input.
+whole() { read -r mark && [ "$mark" = . ] || exit 73; }
 run() {
   id=$1 n=$2; shift 2
   if [ "$n" -gt 0 ]; then
-    out=$(head -c "$n" | { (set -eu; "$@") 2>"$T/err"; rc=$?; cat >/dev/null; exit "$rc"; }; rc=$?; printf x; exit "$rc")
+    full=; head -c "$n" | { cat >"$T/in" 2>/dev/null || { cat >/dev/null; exit 1; }; } || full=yes
+    whole
+    [ -z "$full" ] || set -- die "there is no room in $T for $n bytes of input"
+    out=$( (set -eu; "$@") <"$T/in" 2>"$T/err"; rc=$?; printf x; exit "$rc")
+    rc=$?; : >"$T/in"
   else
     out=$( (set -eu; "$@") </dev/null 2>"$T/err"; rc=$?; printf x; exit "$rc")
+    rc=$?
   fi
-  rc=$? out=\${out%x} err=
+  out=\${out%x} err=
   if [ -s "$T/err" ]; then err=$(cat "$T/err"; printf x); err=\${err%x}; fi
   printf 'A %s %s %s %s\\n%s%s' "$id" "$rc" "\${#out}" "\${#err}" "$out" "$err"
 }
@@ -28,6 +35,7 @@ printf 'READY\\n'
 while IFS=' ' read -r word n; do
   [ "$word" = BATCH ] || exit 72
   batch=$(head -c "$n"; printf x)
+  whole
   eval "\${batch%x}"
 done
 `;
@@ -37,6 +45,9 @@ export interface Request {
   id: number;
   command: Command;
 }
+
+/** Follows what was announced with its length. */
+const MARK = Buffer.from(".\n");
 
 /** Encodes requests as one batch. `defined` are the scripts the shell has already; those sent now are added to it. */
 export function encodeBatch(requests: readonly Request[], defined: Set<Script>): Buffer {
@@ -48,10 +59,10 @@ export function encodeBatch(requests: readonly Request[], defined: Set<Script>):
       lines.push(`${command.script.name}() {\n${command.script.body}\n}`);
     }
     lines.push(["run", id, command.input?.length ?? 0, command.script.name, ...command.args.map(quote)].join(" "));
-    if (command.input !== undefined) inputs.push(command.input);
+    if (command.input !== undefined && command.input.length > 0) inputs.push(command.input, MARK);
   }
   const body = Buffer.from(`${lines.join("\n")}\n`);
-  return Buffer.concat([Buffer.from(`BATCH ${body.length}\n`), body, ...inputs]);
+  return Buffer.concat([Buffer.from(`BATCH ${body.length}\n`), body, MARK, ...inputs]);
 }
 
 /** Takes the bytes a shell sends, in whatever pieces they come, and gives back the answers that are complete. */
