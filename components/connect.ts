@@ -28,6 +28,7 @@ function endpoint(access: HostAccess | JumpAccess, root: string): Endpoint {
     hostKeys: access.hostKeys ?? [],
     privateKey: access.privateKey?.output(),
     privateKeyFile: access.privateKeyFile && localFile(root, access.privateKeyFile),
+    passphrase: access.passphrase?.output(),
     agent: access.agent,
   };
 }

@@ -71,8 +71,7 @@ function pinned<T extends HostAccess | JumpAccess>(
   read: (key: string, path: string) => string | undefined,
   problems: ConfigProblem[],
 ): T {
-  const remedy =
-    "compare the fingerprint with the one on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then pin the key";
+  const remedy = `npm run doctor -- host-key ${access.port === 22 ? access.address : `${access.address}:${access.port}`} shows its keys and how to compare them; then pin them`;
   if (access.hostKeys && access.hostKeys.length > 0) return access;
   if (!access.knownHostsFile) {
     problems.push({ key: `${key}.hostKeys`, message: "is missing: every host's key is pinned", remedy });
@@ -80,11 +79,11 @@ function pinned<T extends HostAccess | JumpAccess>(
   }
   const text = read(`${key}.knownHostsFile`, access.knownHostsFile);
   if (text === undefined) return access;
-  const hostKeys = keysOf(text, access.address, access.port);
+  const { keys: hostKeys, authority } = keysOf(text, access.address, access.port);
   if (hostKeys.length === 0)
     problems.push({
       key: `${key}.knownHostsFile`,
-      message: `${JSON.stringify(access.knownHostsFile)} has no key for ${access.address}, port ${access.port}`,
+      message: `${JSON.stringify(access.knownHostsFile)} has no key for ${access.address}, port ${access.port}${authority ? ": it has a certificate authority (@cert-authority), which is not supported" : ""}`,
       remedy,
     });
   return { ...access, hostKeys };

@@ -2,7 +2,7 @@
 import { certificateProblems } from "./certificate";
 import type { ConfigProblem } from "./errors";
 import type { ResolvedConfig } from "./files";
-import type { HostAccess } from "./host";
+import type { HostAccess, JumpAccess } from "./host";
 
 /** What the rules need beside the configuration. */
 export interface RuleContext {
@@ -101,7 +101,15 @@ function hostRules(config: ResolvedConfig): ConfigProblem[] {
     ["hub.host", config.hub.host],
     ...config.login.nodes.map((n, i): [string, HostAccess] => [`login.nodes[${i}].host`, n.host]),
   ];
-  for (const [key, host] of hosts) {
+  const hops = hosts.flatMap(([key, host]): [string, HostAccess | JumpAccess][] =>
+    host.jump
+      ? [
+          [key, host],
+          [`${key}.jump`, host.jump],
+        ]
+      : [[key, host]],
+  );
+  for (const [key, host] of hops) {
     if (!host.privateKeyFile && !host.privateKey && !host.agent)
       problems.push({
         key: `${key}.privateKeyFile`,
@@ -176,7 +184,9 @@ function secretRules(config: ResolvedConfig, secretKeys: ReadonlySet<string>): C
   const host = (key: string, access: HostAccess): ConfigProblem[] => [
     ...inPlainText(`${key}.privateKey`, access.privateKey !== undefined),
     ...inPlainText(`${key}.sudoPassword`, access.sudoPassword !== undefined),
+    ...inPlainText(`${key}.passphrase`, access.passphrase !== undefined),
     ...inPlainText(`${key}.jump.privateKey`, access.jump?.privateKey !== undefined),
+    ...inPlainText(`${key}.jump.passphrase`, access.jump?.passphrase !== undefined),
   ];
   return [
     ...inPlainText("authentication.oidc.clientSecret", config.authentication.oidc?.clientSecret !== undefined),

@@ -82,6 +82,21 @@ const REFUSED: [string, (values: Values) => void, string[]][] = [
     ["hub.host.knownHostsFile", "has no key for 192.0.2.99"],
   ],
   [
+    "a host certificate authority",
+    (v) => Object.assign(v.hub.host as object, { hostKeys: ["@cert-authority *.example.org ssh-ed25519 AAAA"] }),
+    ["hub.host.hostKeys[0]", "certificate authority, which is not supported", "host's own key"],
+  ],
+  [
+    "no way to log in to a jump host",
+    (v) => Object.assign(v.hub.host as object, { jump: { address: "192.0.2.1", knownHostsFile: "known_hosts" } }),
+    ["hub.host.jump.privateKeyFile", "no way to log in"],
+  ],
+  [
+    "a passphrase in plain text",
+    (v) => Object.assign(v.hub.host as object, { passphrase: "canary" }),
+    ["hub.host.passphrase", "plain text", "--secret"],
+  ],
+  [
     "no way to log in",
     (v) => delete (v.hub.host as Record<string, unknown>).privateKeyFile,
     ["hub.host.privateKeyFile", "no way to log in"],

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { hostKeyProblem, parseHostKey, spellHostKey } from "./host-key";
 
-/** A pinned key: the state has it in one spelling, whatever names and comment it was given with. */
-const hostKey = z.string().transform((line, context) => {
+/** A pinned key, in one spelling whatever names and comment it was given with: a comment is no change of the host. */
+export const hostKey = z.string().transform((line, context) => {
   const key = parseHostKey(line);
   const problem = hostKeyProblem(line);
   if (key !== undefined && problem === undefined) return spellHostKey(key);
