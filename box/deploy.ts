@@ -6,7 +6,7 @@ import type { Result } from "./hosts/run";
 import { checkout, runDir } from "./paths";
 import { BoxError, say } from "./progress";
 import type { Front, Site } from "./site";
-import { ensureToolchain } from "./toolchain/toolchain";
+import { ensureToolchain, parallel } from "./toolchain/toolchain";
 import { waitUntil } from "./wait";
 
 /** Makes the hub's image and the single-user wheels, and links them to where the site's stack looks for them. */
@@ -40,6 +40,7 @@ export async function pulumiEnvironment(site: Site): Promise<{ [name: string]: s
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: "box",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_PARALLEL: parallel,
     PULUMI_HOME: runDir(site.name, "pulumi-home"),
     PULUMI_STACK: stackOf(site),
     NO_COLOR: "1",

@@ -13,6 +13,12 @@ export const cliVersion = "3.250.0";
 /** The last version of the language host that is published as a Go module; it drives that CLI well. */
 export const languageHostVersion = "3.68.0";
 
+/**
+ * Resources that Pulumi may work on at once (PULUMI_PARALLEL; its default is four a core). The plugin puts what is asked of a host together into
+ * a few round trips, which only works for what it is asked at once; it limits by itself what a host has to do at a time.
+ */
+export const parallel = "1000";
+
 /** Where the tools are. */
 export interface Toolchain {
   /** Directories to put in front of PATH, joined as PATH is. */

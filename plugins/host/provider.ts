@@ -4,7 +4,7 @@ import { compareProperties } from "../rpc/difference";
 import { Failure, PartialFailure } from "../rpc/failure";
 import type { Warn } from "../rpc/log";
 import { known, type Plain, type Properties } from "../rpc/properties";
-import type { Checked, CheckFailure, Created, Difference, Live, ResourceProvider } from "../rpc/provider";
+import type { Checked, CheckFailure, CheckSubject, Created, Difference, Live, ResourceProvider } from "../rpc/provider";
 import { parseConfiguration, providerArgs } from "./connection/configuration";
 import { Host } from "./connection/host";
 import { OFFLINE_FACTS, parseFacts, readFacts } from "./facts/read-facts";
@@ -113,12 +113,14 @@ export class HostProvider implements ResourceProvider {
     this.host = new Host(name, configuration, this.warn);
   }
 
-  async check(type: string, inputs: Properties): Promise<Checked> {
+  async check(type: string, inputs: Properties, subject?: CheckSubject): Promise<Checked> {
     const resource = resourceOf(type);
     const checked = checkProperties(type, resource.args, inputs);
     if (checked.failures.length > 0) return checked;
     const values = resource.complete?.(checked.inputs.values) ?? checked.inputs.values;
     const failures: CheckFailure[] = checked.inputs.unknowns.size > 0 ? [] : (resource.problems?.(values) ?? []);
+    const isNew = subject !== undefined && subject.old === undefined;
+    if (isNew && failures.length === 0) this.host?.gathering.announce();
     return { inputs: { ...checked.inputs, values }, failures };
   }
 
@@ -132,6 +134,7 @@ export class HostProvider implements ResourceProvider {
 
   async create(type: string, inputs: Properties, preview: boolean): Promise<Created> {
     const resource = resourceOf(type);
+    this.host?.gathering.arrived();
     if (preview) return { id: "", state: foretell(resource, inputs) };
     const id = resource.id(inputs.values);
     return { id, state: await this.keepUnwell(resource, id, inputs, (host) => resource.create(host, inputs.values)) };

@@ -7,6 +7,7 @@ import type { Answer, Command, Script } from "./command";
 import { type Configuration, usesSudo } from "./configuration";
 import { type Connection, connect } from "./connect";
 import { privilegeFailure } from "./connection-failure";
+import { Gathering } from "./gathering";
 import { Shell } from "./shell";
 import { type Entry, SessionRefused, startProgram } from "./start";
 import { feed, streamProgram } from "./stream";
@@ -18,6 +19,8 @@ const SLOW_SHELLS = 4;
 /** One host: a connection made when first needed, a shell on it for quick commands and a few for slow ones. */
 export class Host {
   readonly traffic: Traffic;
+  /** What is going to be asked of the quick shell. */
+  readonly gathering = new Gathering();
   private connection: Promise<Connection> | undefined;
   private quick: Promise<Shell> | undefined;
   private slow: Promise<Shell>[] = [];
@@ -132,8 +135,8 @@ export class Host {
     return { where: this.where, sudo, sudoPassword, timeoutSeconds, refused };
   }
 
-  private openShell(connection: Connection): Promise<Shell> {
-    return Shell.open(connection.client, { ...this.entry, traffic: this.traffic });
+  private openShell(connection: Connection, gathering?: Gathering): Promise<Shell> {
+    return Shell.open(connection.client, { ...this.entry, traffic: this.traffic, gathering });
   }
 
   /** Runs a program in a session of its own; where the host allows no more of them, when one has become free. */
@@ -158,7 +161,7 @@ export class Host {
     if (current !== undefined && (await current.catch(() => undefined))?.usable) return current;
     if (this.quick === current || this.quick === undefined)
       this.quick = this.connected().then(async (connection) => {
-        const shell = await this.openShell(connection);
+        const shell = await this.openShell(connection, this.gathering);
         // Travels with the first batch.
         shell.run(readUndone).then(
           ({ stdout }) => this.tellUndone(stdout),

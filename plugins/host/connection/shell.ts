@@ -2,6 +2,7 @@ import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../rpc/failure";
 import type { Answer, Command, Script } from "./command";
 import { AnswerReader, encodeBatch, REMOTE_LOOP, type Request } from "./framing";
+import { Gathering } from "./gathering";
 import { type Entry, startProgram } from "./start";
 import type { Traffic } from "./traffic";
 
@@ -10,8 +11,6 @@ interface Pending extends Request {
   reject(error: Error): void;
 }
 
-/** Milliseconds in which requests that come together are gathered before an idle shell is sent a batch. */
-const GATHER_MS = 2;
 /** A batch is closed when its inputs reach this size, so that answers keep coming during a large upload. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 const DEFAULT_TIMEOUT_SECONDS = 60;
@@ -25,7 +24,9 @@ export class Shell {
   private readonly inFlight = new Map<number, Pending>();
   private queue: Pending[] = [];
   private nextId = 1;
-  private gathering: NodeJS.Timeout | undefined;
+  private departure: NodeJS.Timeout | undefined;
+  /** When the oldest request of the queue came. */
+  private since = 0;
   private watchdog: NodeJS.Timeout | undefined;
   private failed: Error | undefined;
 
@@ -33,6 +34,7 @@ export class Shell {
     private readonly channel: ClientChannel,
     private readonly where: string,
     private readonly traffic: Traffic,
+    private readonly gathering: Gathering,
   ) {
     channel.on("data", (piece: Buffer) => this.receive(piece));
     channel.on("close", () =>
@@ -44,10 +46,13 @@ export class Shell {
     channel.stderr.resume();
   }
 
-  /** Starts a shell, by sudo if told so. */
-  static async open(client: Client, options: Entry & { traffic: Traffic }): Promise<Shell> {
+  /**
+   * Starts a shell, by sudo if told so.
+   * @param options.gathering default: nothing is waited for
+   */
+  static async open(client: Client, options: Entry & { traffic: Traffic; gathering?: Gathering }): Promise<Shell> {
     const channel = await startProgram(client, options, REMOTE_LOOP, "READY\n");
-    return new Shell(channel, options.where, options.traffic);
+    return new Shell(channel, options.where, options.traffic, options.gathering ?? new Gathering());
   }
 
   /** Whether it still answers. */
@@ -64,9 +69,9 @@ export class Shell {
   run(command: Command): Promise<Answer> {
     if (this.failed !== undefined) return Promise.reject(this.failed);
     return new Promise((resolve, reject) => {
+      if (this.queue.length === 0) this.since = performance.now();
       this.queue.push({ id: this.nextId++, command, resolve, reject });
-      if (this.inFlight.size === 0 && this.gathering === undefined)
-        this.gathering = setTimeout(() => this.flush(), GATHER_MS);
+      this.schedule();
     });
   }
 
@@ -83,8 +88,18 @@ export class Shell {
     await closed;
   }
 
+  /** Sends the queue when the shell is idle and nobody is worth waiting for. */
+  private schedule(): void {
+    if (this.inFlight.size > 0 || this.queue.length === 0) return;
+    clearTimeout(this.departure);
+    const wait = this.gathering.wait(this.queue.length, performance.now() - this.since);
+    this.departure = setTimeout(() => {
+      if (this.gathering.isVain(wait)) this.gathering.waitedInVain();
+      this.flush();
+    }, wait);
+  }
+
   private flush(): void {
-    this.gathering = undefined;
     let bytes = 0;
     const batch: Pending[] = [];
     while (this.queue.length > 0 && bytes < BATCH_BYTES) {
@@ -124,15 +139,14 @@ export class Shell {
       return;
     }
     this.watch();
-    if (this.inFlight.size === 0 && this.queue.length > 0 && this.gathering === undefined)
-      this.gathering = setTimeout(() => this.flush(), GATHER_MS);
+    this.schedule();
   }
 
   private fail(error: Error): void {
     if (this.failed !== undefined) return;
     this.failed = error;
     clearTimeout(this.watchdog);
-    clearTimeout(this.gathering);
+    clearTimeout(this.departure);
     for (const pending of [...this.inFlight.values(), ...this.queue]) pending.reject(error);
     this.inFlight.clear();
     this.queue = [];

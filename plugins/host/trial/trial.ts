@@ -64,7 +64,7 @@ export class Trial {
 
   async up(specification: Partial<Specification>): Promise<Outcome> {
     await this.write(specification);
-    return this.project.run(["up", "--yes", "--skip-preview", "--parallel=64"]);
+    return this.project.run(["up", "--yes", "--skip-preview"]);
   }
 
   /** Starts an `up` and gives back how to kill it, engine and all, without a chance to clean up. */
@@ -88,7 +88,7 @@ export class Trial {
   /** The steps that change something, by name. Fails if the preview does. */
   async preview(specification: Partial<Specification>): Promise<Step[]> {
     await this.write(specification);
-    const { exitCode, output } = await this.project.run(["preview", "--json", "--parallel=64"]);
+    const { exitCode, output } = await this.project.run(["preview", "--json"]);
     if (exitCode !== 0) throw new Error(`the preview failed: ${output.slice(-3000)}`);
     const { steps } = JSON.parse(output) as PreviewJson;
     return steps
@@ -108,7 +108,7 @@ export class Trial {
   }
 
   destroy(): Promise<Outcome> {
-    return this.project.run(["destroy", "--yes", "--skip-preview", "--parallel=64"]);
+    return this.project.run(["destroy", "--yes", "--skip-preview"]);
   }
 
   /** What the state says, as it lies on the disk. */

@@ -1,0 +1,47 @@
+/** Milliseconds that an idle shell waits for company of a request. */
+const COMPANY_MS = 2;
+/** Milliseconds without a new request after which one that was announced is no longer waited for. */
+const ANNOUNCED_MS = 250;
+/** The longest that a request is kept waiting for others, in milliseconds. */
+const LONGEST_MS = 1000;
+/** A batch of this many requests leaves without waiting for more: the host has enough to do meanwhile. */
+const ENOUGH = 48;
+
+/**
+ * Decides how long requests wait for others to travel with. The engine announces what it will create by checking its arguments first, and then
+ * creates one resource after the other, as fast as it can write its state: without waiting for the announced ones, each would travel alone.
+ */
+export class Gathering {
+  private announced = 0;
+
+  /** A resource will be created soon. */
+  announce(): void {
+    this.announced += 1;
+  }
+
+  /** One that was announced has come. */
+  arrived(): void {
+    this.announced = Math.max(0, this.announced - 1);
+  }
+
+  /** Nobody came in the time that was allowed. */
+  waitedInVain(): void {
+    this.announced = 0;
+  }
+
+  /**
+   * Milliseconds to wait for one more request.
+   * @param queued how many requests there are
+   * @param since milliseconds since the oldest of them came
+   */
+  wait(queued: number, since: number): number {
+    if (this.announced === 0) return COMPANY_MS;
+    if (queued >= ENOUGH) return 0;
+    return Math.max(0, Math.min(ANNOUNCED_MS, LONGEST_MS - since));
+  }
+
+  /** Whether the wait was for an announced request that did not come, and not cut short. */
+  isVain(waited: number): boolean {
+    return this.announced > 0 && waited >= ANNOUNCED_MS;
+  }
+}
