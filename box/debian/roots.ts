@@ -67,6 +67,9 @@ export const hubPackages: RootLayer = {
   ],
 };
 
+/** What Ansible's modules need of a host beyond python3-minimal. */
+export const pythonPackages: RootLayer = { name: "python", mode: "install", packages: ["python3"] };
+
 /** A container engine and an image registry, for what talks to one. */
 export const enginePackages: RootLayer = {
   name: "engine",

@@ -1,5 +1,5 @@
 /** Bare hosts, for the tests and the bench of the host plugin: no cluster, nothing deployed. */
-import { enginePackages, hubPackages } from "../debian/roots";
+import { enginePackages, hubPackages, pythonPackages } from "../debian/roots";
 import type { Site } from "../site";
 
 /** The site. */
@@ -27,7 +27,7 @@ export const site: Site = {
     { name: "hidden", kind: "machine", addresses: { behind: 15 } },
     // A container engine and a registry can be installed here.
     { name: "engine", kind: "machine", addresses: { inside: 17 }, layers: [enginePackages], copiedRoot: true },
-    { name: "bench", kind: "machine", addresses: { inside: 16 } },
+    { name: "bench", kind: "machine", addresses: { inside: 16 }, layers: [pythonPackages] },
   ],
   aliases: {},
   groups: [],
