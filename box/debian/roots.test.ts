@@ -16,7 +16,7 @@ test("a root's key changes with its packages, its mode, what is below it, and ho
     rootKey({ layers: [layer] }, ["another base script", "layer"]),
   ];
   expect(new Set(keys).size).toBe(keys.length);
-  expect(rootKey({ layers: [{ ...layer, name: "renamed" }] }, scripts)).toBe(keys[1]);
+  expect(rootKey({ layers: [{ ...layer, name: "renamed" }] }, scripts)).toBe(keys[2]);
 });
 
 test("hosts share the directories of the layers they have in common", () => {
