@@ -55,6 +55,8 @@ export class HostProvider implements ResourceProvider {
   readonly version = "0.1.0";
   readonly refreshBeforeUpdate = true;
   private host: Host | undefined;
+  /** What this run found gone, as type and id. */
+  private readonly gone = new Set<string>();
 
   /** @param offline Contact no host: previews answer from the state, everything else is refused. */
   constructor(
@@ -137,7 +139,9 @@ export class HostProvider implements ResourceProvider {
     this.host?.gathering.arrived();
     if (preview) return { id: "", state: foretell(resource, inputs) };
     const id = resource.id(inputs.values);
-    return { id, state: await this.keepUnwell(resource, id, inputs, (host) => resource.create(host, inputs.values)) };
+    const coming = this.gone.has(`${type} ${id}`) ? "again" : "create";
+    const make = (host: Host) => resource.create(host, inputs.values, coming);
+    return { id, state: await this.keepUnwell(resource, id, inputs, make) };
   }
 
   async read(type: string, id: string, state: Properties, inputs: Properties): Promise<Live | undefined> {
@@ -146,7 +150,10 @@ export class HostProvider implements ResourceProvider {
     const imported = Object.keys(state.values).length === 0;
     const from = imported ? this.importable(resource, type, id) : state.values;
     const live = await resource.read(this.connected(), from);
-    if (live === undefined) return undefined;
+    if (live === undefined) {
+      if (!imported) this.gone.add(`${type} ${id}`);
+      return undefined;
+    }
     const given = new Set([...state.secrets, ...inputs.secrets]);
     const full = stateOf(resource, live, given);
     const names = imported

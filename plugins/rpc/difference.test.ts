@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fileAsset } from "./asset";
 import { compareProperties } from "./difference";
 import { known } from "./properties";
 
@@ -25,6 +26,16 @@ describe("comparing state with what is wanted", () => {
 
   it("marks what means a new resource", () => {
     expect(compare({ path: "/a" }, { path: "/b" }, ["path"])).toEqual({ path: { kind: "update", replace: true } });
+  });
+
+  it("compares assets by their content and not by where they come from", () => {
+    const SHA_OF_X = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+    expect(compare({ content: fileAsset("1", "/a") }, { content: fileAsset("1", "/b") })).toEqual({});
+    expect(compare({ content: "x" }, { content: fileAsset(SHA_OF_X, "/b") })).toEqual({});
+    const changed = { content: { kind: "update", replace: false } };
+    expect(compare({ content: fileAsset("1", "/a") }, { content: fileAsset("2", "/a") })).toEqual(changed);
+    expect(compare({ content: "y" }, { content: fileAsset(SHA_OF_X, "/b") })).toEqual(changed);
+    expect(compare({ content: fileAsset("1", "/a") }, { content: { hash: "1" } })).toEqual(changed);
   });
 
   it("counts what is not known yet as changed", () => {

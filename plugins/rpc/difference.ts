@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import { isAsset, sameContent } from "./asset";
 import type { Plain, Properties } from "./properties";
 import type { PropertyChange } from "./provider";
 
 function isTable(value: Plain | undefined): value is { [key: string]: Plain } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isAsset(value);
 }
 
 function compare(
@@ -13,7 +14,7 @@ function compare(
   replace: boolean,
   changes: Record<string, PropertyChange>,
 ): void {
-  if (isDeepStrictEqual(old, wanted)) return;
+  if (isDeepStrictEqual(old, wanted) || sameContent(old, wanted)) return;
   if (isTable(old) && isTable(wanted)) {
     for (const key of new Set([...Object.keys(old), ...Object.keys(wanted)]))
       compare(`${path}.${key}`, old[key], wanted[key], replace, changes);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fileAsset, hashOf, isAsset, pathOf } from "./asset";
 import { fromWire, known, toWire } from "./properties";
 
 describe("properties on the wire", () => {
@@ -19,6 +20,14 @@ describe("properties on the wire", () => {
     expect(read.values).toEqual({ list: ["s", "plain"] });
     expect([...read.secrets]).toEqual(["list"]);
     expect([...read.unknowns]).toEqual(["table"]);
+  });
+
+  it("carries an asset as it is, also a secret one", () => {
+    const properties = { ...known({ content: fileAsset("abc", "/etc/motd") }), secrets: new Set(["content"]) };
+    const read = fromWire(toWire(properties));
+    expect(read).toEqual(properties);
+    const { content } = read.values;
+    expect(isAsset(content) && [hashOf(content), pathOf(content)]).toEqual(["abc", "/etc/motd"]);
   });
 
   it("treats null as absent", () => {

@@ -14,6 +14,7 @@ export type Answering = (command: Command) => Answer;
 
 /** A host that only exists on paper: it notes what it is asked to do, and answers as it is told to. */
 export class RecordedHost {
+  readonly name = "paper";
   readonly where = "paper (192.0.2.1)";
   readonly asked: Asked[] = [];
   readonly commands: Command[] = [];

@@ -22,7 +22,7 @@ const HIDDEN = ["/etc", "/var", "/run", "/srv", "/home", "/opt", "/usr/lib/syste
 
 /** What every host has, so that no case has to list it. */
 const BASIC =
-  "awk base64 basename cat chmod chown cmp comm cp cut date dirname env flock getent grep head id install ln ls mkdir mktemp mv od printf readlink rm rmdir sed sh sha256sum sleep sort stat sync tail tar timeout touch tr uname uniq wc";
+  "awk base64 basename cat chmod chown cmp comm cp cut date dd dirname env flock getent grep head id install ln ls mkdir mktemp mv od printf readlink rm rmdir sed sh sha256sum sleep sort stat sync tail tar timeout touch tr uname uniq wc";
 
 const PASSWD = "root:x:0:0:root:/root:/bin/sh\n";
 

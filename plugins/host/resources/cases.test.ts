@@ -131,7 +131,7 @@ async function plans(resource: AnyResource, given: PlanCase): Promise<void> {
 }
 
 async function act(resource: AnyResource, given: PlanCase, { host }: RecordedHost): Promise<unknown> {
-  if (given.create !== undefined) return resource.create(host, await checked(resource, given.create));
+  if (given.create !== undefined) return resource.create(host, await checked(resource, given.create), "create");
   if (given.delete !== undefined)
     return resource.delete(host, { ...(await checked(resource, given.delete)), ...(given.outputs as Values) });
   if (given.update === undefined) throw new Error("a plan needs one of create, update and delete");

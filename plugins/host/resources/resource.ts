@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Plain } from "../../rpc/properties";
 import type { CheckFailure } from "../../rpc/provider";
 import type { Host } from "../connection/host";
+import type { Coming } from "./record";
 
 /** Arguments or state by property name. */
 export type Values = Record<string, Plain>;
@@ -28,7 +29,8 @@ export interface Resource<Args, Outputs = object> {
   id(args: Args): string;
   /** For an import: the arguments that the id stands for. */
   fromId(id: string): Partial<Args>;
-  create(host: Host, args: Args): Promise<Args & Outputs>;
+  /** @param coming "again" when this run found it gone: what was noted on the host before it first came still holds. */
+  create(host: Host, args: Args, coming: Coming): Promise<Args & Outputs>;
   /** The state as it is on the host, `undefined` if the thing is gone. */
   read(host: Host, state: Args & Outputs): Promise<(Args & Outputs) | undefined>;
   update(host: Host, state: Args & Outputs, args: Args): Promise<Args & Outputs>;

@@ -3,8 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 export interface FileArgs {
   /** Absolute path. Another path is another file: the resource is replaced. */
   path: pulumi.Input<string>;
-  /** The whole content. A Pulumi secret stays one in state, diffs and errors. */
-  content: pulumi.Input<string>;
+  /**
+   * The whole content: a text, or `new pulumi.asset.FileAsset(PATH)` for a file of this machine, of any size and with any bytes, of which only the
+   * SHA-256 is kept in the state. A Pulumi secret stays one in state, diffs and errors.
+   */
+  content: pulumi.Input<string | pulumi.asset.Asset>;
   /** Owning account, which must exist by then. Default "root". */
   owner?: pulumi.Input<string>;
   /** Owning group. Default "root". */
@@ -24,7 +27,8 @@ export interface FileArgs {
 /** A regular file. What was there before is kept on the host and comes back when the resource is deleted. */
 export class File extends pulumi.CustomResource {
   declare readonly path: pulumi.Output<string>;
-  declare readonly content: pulumi.Output<string>;
+  /** The text. Content that is no text, or was given as an asset, shows as an asset of its SHA-256. */
+  declare readonly content: pulumi.Output<string | pulumi.asset.Asset>;
   declare readonly owner: pulumi.Output<string>;
   declare readonly group: pulumi.Output<string>;
   declare readonly mode: pulumi.Output<string>;

@@ -5,8 +5,13 @@ import * as host from "../sdk";
 import type { Specification } from "./trial";
 
 const specification = JSON.parse(readFileSync(process.env.TRIAL_SPECIFICATION ?? "", "utf8")) as Specification;
-const provider = new host.Provider("trial", specification.provider);
-export const facts = specification.facts ? await host.getFacts(provider) : undefined;
+const providers = Object.fromEntries(
+  Object.entries({ trial: specification.provider, ...specification.others }).map(([name, way]) => [
+    name,
+    new host.Provider(name, way),
+  ]),
+);
+export const facts = specification.facts ? await host.getFacts(providers.trial as host.Provider) : undefined;
 
 type Constructor = new (
   name: string,
@@ -14,11 +19,21 @@ type Constructor = new (
   options: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 
+function assetsIn(args: Record<string, unknown>): Record<string, unknown> {
+  const { content } = args as { content?: { asset?: string } };
+  return content?.asset === undefined ? args : { ...args, content: new pulumi.asset.FileAsset(content.asset) };
+}
+
 const made = new Map<string, pulumi.CustomResource>();
-for (const { type, name, args, secrets, after } of specification.resources) {
-  const hidden = Object.fromEntries((secrets ?? []).map((key) => [key, pulumi.secret(args[key])]));
+for (const { type, name, args, secrets, after, on = "trial", options } of specification.resources) {
+  const given = assetsIn(args);
+  const hidden = Object.fromEntries((secrets ?? []).map((key) => [key, pulumi.secret(given[key])]));
   const dependsOn = (after ?? []).map((other) => made.get(other)).filter((other) => other !== undefined);
   const make = (host as unknown as Record<string, Constructor>)[type];
   if (make === undefined) throw new Error(`there is no resource ${type}`);
-  made.set(name, new make(name, { ...args, ...hidden }, { provider, dependsOn }));
+  const deletedWith = made.get(options?.deletedWith ?? "");
+  made.set(
+    name,
+    new make(name, { ...given, ...hidden }, { ...options, deletedWith, provider: providers[on], dependsOn }),
+  );
 }

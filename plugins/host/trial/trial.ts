@@ -5,18 +5,45 @@ import type { Box } from "../../../box/api";
 import { runDir } from "../../../box/paths";
 import { hostPlugin, type Outcome, Project } from "./project";
 
+/** A way to a host, as the provider's arguments have it. */
+export interface Way {
+  address: string;
+  user: string;
+  hostKeys: string[];
+  privateKeyFile: string;
+  rollbackAfter?: number;
+  connectTimeout?: number;
+  port?: number;
+  sudoPassword?: string;
+}
+
+/** One resource. */
+export interface Wanted {
+  type: string;
+  name: string;
+  /** A `content` of `{ asset: PATH }` is a FileAsset. */
+  args: Record<string, unknown>;
+  secrets?: string[];
+  after?: string[];
+  /** Another provider than "trial". */
+  on?: string;
+  options?: {
+    protect?: boolean;
+    retainOnDelete?: boolean;
+    ignoreChanges?: string[];
+    import?: string;
+    aliases?: { name: string }[];
+    /** Name of the resource with which it goes. */
+    deletedWith?: string;
+  };
+}
+
 /** What a trial's program makes. */
 export interface Specification {
-  provider: {
-    address: string;
-    user: string;
-    hostKeys: string[];
-    privateKeyFile: string;
-    rollbackAfter?: number;
-    connectTimeout?: number;
-    port?: number;
-  };
-  resources: { type: string; name: string; args: Record<string, unknown>; secrets?: string[]; after?: string[] }[];
+  provider: Way;
+  /** Providers beside "trial", by name. */
+  others?: Record<string, Way>;
+  resources: Wanted[];
   /** Also ask for the host's facts. */
   facts?: boolean;
 }
@@ -34,7 +61,7 @@ interface PreviewJson {
 }
 
 /** How the box's administrator gets into one of its hosts. */
-export async function adminOf(box: Box, address: string): Promise<Specification["provider"]> {
+export async function adminOf(box: Box, address: string): Promise<Way> {
   const known = await readFile(runDir(box.site.name, "known_hosts"), "utf8");
   const line = known.split("\n").find((candidate) => candidate.split(" ")[0]?.split(",").includes(address)) ?? "";
   return {
@@ -51,7 +78,7 @@ export async function adminOf(box: Box, address: string): Promise<Specification[
 export class Trial {
   private constructor(
     private readonly project: Project,
-    readonly provider: Specification["provider"],
+    readonly provider: Way,
   ) {}
 
   /** @param address of a host on which the account `admin` may use sudo. */
@@ -105,6 +132,16 @@ export class Trial {
   async previewText(specification: Partial<Specification>): Promise<Outcome> {
     await this.write(specification);
     return this.project.run(["preview", "--diff"]);
+  }
+
+  /** Runs `pulumi ARGS` with the program of a specification. */
+  async run(
+    args: readonly string[],
+    specification: Partial<Specification>,
+    env: Record<string, string> = {},
+  ): Promise<Outcome> {
+    await this.write(specification);
+    return this.project.run(args, env);
   }
 
   destroy(): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import type { Command, Script } from "../../connection/command";
 import { parseFields } from "../../facts/fields";
+import { PARENT_FUNCTIONS } from "../parent";
 
 /** What is at a path. */
 export type FileFacts =
@@ -20,14 +21,24 @@ export const SHOWN_BYTES = 1024 * 1024;
 
 const READ: Script = {
   name: "file_read",
-  body: `
-if [ -L "$1" ]; then field kind other; exit 0; fi
-if [ ! -e "$1" ]; then field kind absent; exit 0; fi
-if [ ! -f "$1" ]; then field kind other; exit 0; fi
-stat -c 'stat %U %G %a %s' -- "$1"
-sum=$(sha256sum <"$1"); sum=\${sum%% *}
-field sha256 "$sum"
-if [ "$sum" != "$2" ] && [ "$(stat -c %s -- "$1")" -le "$3" ]; then field content "$(base64 -w0 <"$1")"; fi
+  body: `${PARENT_FUNCTIONS}
+dir=\${1%/*}
+if [ -f "$1" ] && [ ! -L "$1" ] && trusted "\${dir:-/}" "$1"; then
+  bytes() { cat "$1"; }
+  sum=$(sha256sum <"$1")
+else
+  enter "$1" || { if [ -z "$why" ]; then field kind absent; else field kind other; fi; exit 0; }
+  set -- "./$name" "$2" "$3"
+  if [ -L "$1" ]; then field kind other; exit 0; fi
+  if [ ! -e "$1" ]; then field kind absent; exit 0; fi
+  if [ ! -f "$1" ]; then field kind other; exit 0; fi
+  t_stat=$(stat -c %u:%a:%U:%G:%s -- "$1")
+  bytes() { dd "if=$1" iflag=nofollow bs=1M status=none; }
+  sum=$(bytes "$1" | sha256sum)
+fi
+sum=\${sum%% *}
+field stat "$t_stat"; field sha256 "$sum"
+if [ "$sum" != "$2" ] && [ "\${t_stat##*:}" -le "$3" ]; then field content "$(bytes "$1" | base64 -w0)"; fi
 field kind file
 `,
 };
@@ -41,7 +52,7 @@ export function parseFile(stdout: string): FileFacts {
   const fields = parseFields(stdout);
   const kind = fields.get("kind");
   if (kind !== "file") return { kind: kind === "absent" ? "absent" : "other" };
-  const [owner = "", group = "", mode = "", size = "0"] = (fields.get("stat") ?? "").split(" ");
+  const [, mode = "", owner = "", group = "", size = "0"] = (fields.get("stat") ?? "").split(":");
   const content = fields.get("content");
   return {
     kind,

@@ -1,15 +1,18 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { isAsset } from "../../../rpc/asset";
 import type { Host } from "../../connection/host";
 import { guarded } from "../../guard/guard";
 import { absolutePath, accountName, mode } from "../arguments";
+import type { Coming } from "../record";
 import type { Resource } from "../resource";
-import { parseFile, readFile } from "./facts";
-import { reloadText, removeFile, writeFile } from "./plan";
+import { completeContent, content, contentProblem, legible, onHost, sha256Of, sourceOf } from "./content";
+import { type FileFacts, parseFile, readFile } from "./facts";
+import { BATCHED_BYTES, reloadText, removeFile, type Source, writeFile } from "./plan";
 
 const args = {
   path: absolutePath,
-  content: z.string(),
+  content,
   owner: accountName.default("root"),
   group: accountName.default("root"),
   mode: mode.default("0644"),
@@ -26,17 +29,35 @@ interface Outputs {
   revision: string;
 }
 
-/** SHA-256 of a text, in hex. */
-export function sha256(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
+function sourceFor(wanted: FileArgs, present: string | undefined): Source {
+  const source = sourceOf(wanted.content, wanted.path);
+  const large = typeof source === "object" && ("size" in source ? source.size : source.length) > BATCHED_BYTES;
+  return large && present === sha256Of(wanted.content) ? "host" : source;
 }
 
-async function write(host: Host, wanted: FileArgs): Promise<FileArgs & Outputs> {
-  const apply = () => host.must(`write ${wanted.path}`, writeFile(wanted));
+/** @param present SHA-256 of what is there: what is large and needs not change is not sent again. */
+async function write(host: Host, wanted: FileArgs, coming: Coming, present?: string): Promise<FileArgs & Outputs> {
+  const doing = `write ${wanted.path}`;
+  const sum = sha256Of(wanted.content);
+  const command = writeFile(wanted, sum, sourceFor(wanted, present), coming);
+  const apply = () =>
+    "open" in command
+      ? host.stream(doing, command.script, command.args, command.open(), command.timeoutSeconds)
+      : host.must(doing, command);
   if (wanted.guarded)
     await guarded(host, { what: wanted.path, files: [wanted.path], undo: reloadText(wanted.reload), apply });
   else await apply();
-  return { ...wanted, sha256: sha256(wanted.content), revision: randomUUID() };
+  return { ...wanted, sha256: sum, revision: randomUUID() };
+}
+
+/** The content as it is shown and kept in the state. */
+function shown(host: Host, state: FileArgs & Outputs, facts: FileFacts & { kind: "file" }): FileArgs["content"] {
+  const unchanged = facts.sha256 === state.sha256;
+  if (!isAsset(state.content)) {
+    const text = unchanged ? state.content : facts.content && legible(facts.content);
+    if (text !== undefined) return text;
+  }
+  return onHost(facts.sha256, host.name, state.path);
 }
 
 export const file: Resource<FileArgs, Outputs> = {
@@ -44,27 +65,27 @@ export const file: Resource<FileArgs, Outputs> = {
   args,
   outputs: { sha256: ["content"], revision: ["content", "owner", "group", "mode"] },
   replaceOn: ["path"],
-  problems: ({ validate }) =>
-    validate?.some((arg) => arg.includes("%s")) === false
-      ? [{ property: "validate", reason: 'must mention "%s", the path of the copy to check' }]
-      : [],
+  complete: (wanted) =>
+    wanted.content === undefined ? wanted : { ...wanted, content: completeContent(wanted.content) },
+  problems({ path, content, validate }) {
+    const failures = [];
+    const problem = contentProblem(content, path);
+    if (problem !== undefined) failures.push({ property: "content", reason: problem });
+    if (validate?.some((arg) => arg.includes("%s")) === false)
+      failures.push({ property: "validate", reason: 'must mention "%s", the path of the copy to check' });
+    return failures;
+  },
   secrets: ({ sensitive }) => (sensitive ? ["content", "sha256"] : []),
   id: ({ path }) => path,
   fromId: (path) => ({ path, content: "" }),
-  create: write,
+  create: (host, wanted, coming) => write(host, wanted, coming),
   async read(host, state) {
     const facts = parseFile(await host.must(`read ${state.path}`, readFile(state.path, state.sha256 ?? "")));
     if (facts.kind !== "file") return undefined;
-    const { owner, group, mode, sha256, size, content } = facts;
-    const shown =
-      sha256 === state.sha256
-        ? state.content
-        : content === undefined
-          ? `(${size} bytes with SHA-256 ${sha256})`
-          : content.toString("utf8");
-    return { ...state, owner, group, mode, sha256, content: shown, revision: state.revision ?? "" };
+    const { owner, group, mode, sha256 } = facts;
+    return { ...state, owner, group, mode, sha256, content: shown(host, state, facts), revision: state.revision ?? "" };
   },
-  update: (host, _state, wanted) => write(host, wanted),
+  update: (host, state, wanted) => write(host, wanted, "again", state.sha256),
   async delete(host, state) {
     const apply = () => host.must(`remove ${state.path}`, removeFile(state));
     if (state.guarded)

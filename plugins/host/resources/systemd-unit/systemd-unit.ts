@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Host } from "../../connection/host";
-import { sha256 } from "../file/file";
+import { sha256 } from "../file/content";
 import { type Resource, Unwell } from "../resource";
 import { parseUnit, readUnit } from "./facts";
 import { applyUnit, NOT_RUNNING, removeUnit, type Start, startFor } from "./plan";
