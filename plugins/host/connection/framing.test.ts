@@ -13,8 +13,8 @@ afterEach(() => {
 const STARTER = `eval "$(head -c ${Buffer.byteLength(REMOTE_LOOP)})"`;
 
 /** Runs batches through the real loop in a local shell. */
-async function exchange(batches: Command[][]): Promise<Answer[]> {
-  const child = spawn("/bin/sh", ["-c", STARTER], { stdio: ["pipe", "pipe", "inherit"] });
+async function exchange(batches: Command[][], before = ""): Promise<Answer[]> {
+  const child = spawn("/bin/sh", ["-c", before + STARTER], { stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);
   child.stdin.write(REMOTE_LOOP);
   const reader = new AnswerReader();
@@ -91,6 +91,15 @@ describe("the remote loop", () => {
       { exitCode: 1, stdout: "", stderr: "" },
       { exitCode: 0, stdout: "<still here>", stderr: "" },
     ]);
+  });
+
+  it("says so when there is no room for an input, and takes nothing of it for a command", async () => {
+    const input = Buffer.from("BATCH 9\nreboot\n.\n".repeat(500));
+    const [answer] = await exchange([[{ script: IGNORE, args: [], input }]], "ulimit -f 4; ");
+    expect(answer).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^there is no room in \S+ for 8500 bytes/),
+    });
   });
 
   it.each([

@@ -14,7 +14,7 @@ import { feed, streamProgram } from "./stream";
 import { Traffic } from "./traffic";
 
 /** A sshd allows ten sessions a connection by default: one quick shell, these, and room for streams. */
-const SLOW_SHELLS = 4;
+const SLOW_SHELLS = 6;
 
 /** One host: a connection made when first needed, a shell on it for quick commands and a few for slow ones. */
 export class Host {
