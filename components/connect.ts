@@ -1,7 +1,7 @@
 /** From a validated `host` entry to the provider of that host's resources. */
 import { type Endpoint, Provider } from "../plugins/host/sdk";
 import type { HostAccess, JumpAccess } from "./config/host";
-import { localFile } from "./config/read";
+import { localFile } from "./config/local-file";
 
 /**
  * The provider of one host.

@@ -1,8 +1,7 @@
 /** The edge: a stack's raw configuration from Pulumi, and the files it names. */
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { localFile } from "./local-file";
 import type { RawConfig } from "./validate";
 
 /** The raw configuration of the stack being previewed or updated. `root`: the project's folder, to which relative paths in it refer. */
@@ -19,12 +18,6 @@ export function readStackConfig(root: string): RawConfig {
     read: (path) => readFileSync(localFile(root, path), "utf8"),
     now: new Date(),
   };
-}
-
-/** Where a path of the configuration lies: `~` is the home directory, a relative path starts at the project's folder. */
-export function localFile(root: string, path: string): string {
-  const expanded = path === "~" || path.startsWith("~/") ? homedir() + path.slice(1) : path;
-  return isAbsolute(expanded) ? expanded : resolve(root, expanded);
 }
 
 /** Pulumi hands a structured value over as JSON and a plain one as its text. */

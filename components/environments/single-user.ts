@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Directory, File, type Provider, PythonEnvironment } from "../../plugins/host/sdk";
-import { localFile } from "../config/read";
+import { localFile } from "../config/local-file";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, File, KeyPair, type Provider, RandomSecret } from "../../plugins/host/sdk";
 import { authenticatorOf } from "../authenticators";
 import type { ResolvedConfig } from "../config/files";
-import { localFile } from "../config/read";
+import { localFile } from "../config/local-file";
 import { renderHubConfig } from "./hub-config";
 import { loginNodeEndpoints, renderKnownHosts } from "./known-hosts";
 import { PATHS } from "./paths";

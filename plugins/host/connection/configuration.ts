@@ -10,10 +10,11 @@ export const hostKey = z.string().transform((line, context) => {
   return z.NEVER;
 });
 
+/** A host name or an IP address, and nothing that a program could take for an option. */
+export const addressPattern = /^[A-Za-z0-9:]([A-Za-z0-9.:%_-]*[A-Za-z0-9])?$/;
+
 const endpoint = {
-  address: z
-    .string()
-    .regex(/^[A-Za-z0-9:]([A-Za-z0-9.:%_-]*[A-Za-z0-9])?$/, "is neither a host name nor an IP address"),
+  address: z.string().regex(addressPattern, "is neither a host name nor an IP address"),
   port: z.int().min(1).max(65535).default(22),
   user: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, "is not an account name"),
   hostKeys: z

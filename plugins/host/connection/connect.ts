@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
 import type { Configuration } from "./configuration";
 import { dial } from "./dial";
@@ -6,6 +7,14 @@ import { dial } from "./dial";
 export interface Connection {
   client: Client;
   close(): void;
+}
+
+/** Opens ports as the host at the other end of a connection reaches them. */
+export function forwarding(client: Client): (address: string, port: number) => Promise<Duplex> {
+  return (address, port) =>
+    new Promise((resolve, reject) => {
+      client.forwardOut("127.0.0.1", 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel)));
+    });
 }
 
 /**
@@ -20,7 +29,10 @@ export async function connect(name: string, configuration: Configuration): Promi
   }
   const hop = await dial(`${name}'s jump host`, jump, { timeoutSeconds });
   try {
-    const client = await dial(name, configuration, { timeoutSeconds, via: { client: hop, address: jump.address } });
+    const client = await dial(name, configuration, {
+      timeoutSeconds,
+      via: { address: jump.address, open: forwarding(hop) },
+    });
     client.once("close", () => hop.end());
     return { client, close: () => client.end() };
   } catch (error) {

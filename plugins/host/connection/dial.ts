@@ -2,6 +2,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { NodeSSH } from "node-ssh";
 import type { Client } from "ssh2";
+import { Failure } from "../../rpc/failure";
 import type { EndpointConfiguration } from "./configuration";
 import { type Attempt, connectionFailure } from "./connection-failure";
 import { type Credentials, credentials } from "./credentials";
@@ -11,8 +12,12 @@ import { algorithmsFor, type HostKey, isPinned, parseHostKey } from "./host-key"
 export interface Way {
   /** Seconds until the login must stand. */
   timeoutSeconds: number;
-  /** The jump host's connection and address, where there is one. */
-  via?: { client: Client; address: string };
+  /** The jump host in front, where there is one. */
+  via?: {
+    address: string;
+    /** A byte stream to a port, as the jump host reaches it. */
+    open(address: string, port: number): Promise<Duplex>;
+  };
 }
 
 /** A host that closes before it has said who it is has too many callers just now (MaxStartups); nothing was tried yet, so asking again is harmless. */
@@ -23,25 +28,65 @@ const PAUSES_MS = [200, 400, 800, 1500];
  * @throws Failure with the hop's name, its address, the cause and the remedy.
  */
 export async function dial(name: string, endpoint: EndpointConfiguration, way: Way): Promise<Client> {
+  const { address, port, user } = endpoint;
   const pinned = endpoint.hostKeys.map(parseHostKey).filter((key): key is HostKey => key !== undefined);
-  const keys = await credentials(endpoint, `${name} (${endpoint.address})`);
-  const deadline = performance.now() + way.timeoutSeconds * 1000;
-  for (let round = 0; ; round += 1) {
-    const { address, port, user } = endpoint;
-    const { timeoutSeconds } = way;
-    const attempt: Attempt = {
-      ...{ name, address, port, user, pinned, timeoutSeconds, via: way.via?.address, means: keys.means },
-      ...{ stage: "reach", said: "", methods: [], halfway: false },
-    };
+  const { login, means } = await credentials(endpoint, `${name} (${address})`);
+  const known = { name, address, port, user, pinned, means };
+  return persevere(known, way, (attempt, milliseconds) =>
+    once(attempt, algorithmsFor(pinned), login, way, milliseconds),
+  );
+}
+
+/**
+ * The key that a host shows when asked for these signature algorithms, without logging in; `undefined` if it has none of them.
+ * @throws Failure with the host's name, its address, the cause and the remedy.
+ */
+export function showKey(
+  name: string,
+  address: string,
+  port: number,
+  algorithms: readonly string[],
+  way: Way,
+): Promise<Buffer | undefined> {
+  const known = { name, address, port, user: "nobody", pinned: [], means: "nothing" };
+  return persevere(known, way, async (attempt, milliseconds) => {
     try {
-      return await once(attempt, keys, way, deadline - performance.now());
+      // Nothing is pinned, so that any key is refused as soon as it was seen.
+      await once(attempt, algorithms, {}, way, milliseconds);
+    } catch (error) {
+      if (attempt.seen === undefined && !/no matching host key format/.test((error as Error).message)) throw error;
+    }
+    return attempt.seen;
+  });
+}
+
+type Known = Pick<Attempt, "name" | "address" | "port" | "user" | "pinned" | "means">;
+
+/** Tries until it works, or fails otherwise than by a door that was closed at once, or the time is over. */
+async function persevere<T>(
+  known: Known,
+  { timeoutSeconds, via }: Way,
+  act: (attempt: Attempt, milliseconds: number) => Promise<T>,
+): Promise<T> {
+  const deadline = performance.now() + timeoutSeconds * 1000;
+  for (let round = 0; ; round += 1) {
+    const start = { stage: "reach", said: "", methods: [], halfway: false } as const;
+    const attempt: Attempt = { ...known, ...start, timeoutSeconds, via: via?.address };
+    try {
+      return await act(attempt, deadline - performance.now());
     } catch (error) {
       const pause = (PAUSES_MS[round] ?? 2000) * (0.5 + Math.random());
-      const slammed = attempt.stage === "greet" && !isTimeout(error) && !isForeign(attempt.said);
-      if (!slammed || performance.now() + pause > deadline) throw connectionFailure(error, attempt);
+      const closed = attempt.stage === "greet" && !isTimeout(error) && !isForeign(attempt.said);
+      const again = closed && !(error instanceof Failure) && !isAboutKey(error);
+      if (!again || performance.now() + pause > deadline) throw connectionFailure(error, attempt);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
+}
+
+/** A private key that cannot be read is noticed before anything is sent. */
+function isAboutKey(error: unknown): boolean {
+  return /private ?key/i.test((error as Error).message);
 }
 
 function isTimeout(error: unknown): boolean {
@@ -54,7 +99,13 @@ function isForeign(said: string): boolean {
 }
 
 /** One attempt; what is learnt on the way is noted in `attempt`. */
-async function once(attempt: Attempt, keys: Credentials, way: Way, milliseconds: number): Promise<Client> {
+async function once(
+  attempt: Attempt,
+  algorithms: readonly string[],
+  login: Credentials["login"],
+  way: Way,
+  milliseconds: number,
+): Promise<Client> {
   const { address, port, user, pinned } = attempt;
   const started = performance.now();
   const socket = await reach(address, port, way, milliseconds);
@@ -62,7 +113,7 @@ async function once(attempt: Attempt, keys: Credentials, way: Way, milliseconds:
   const ssh = new NodeSSH();
   try {
     const ready = ssh.connect({
-      ...keys.login,
+      ...login,
       host: address,
       port,
       username: user,
@@ -71,7 +122,7 @@ async function once(attempt: Attempt, keys: Credentials, way: Way, milliseconds:
       // Four times unanswered, and the host counts as lost: after `timeoutSeconds`.
       keepaliveInterval: (way.timeoutSeconds * 1000) / 4,
       keepaliveCountMax: 3,
-      algorithms: { serverHostKey: algorithmsFor(pinned) as never },
+      algorithms: { serverHostKey: algorithms as never },
       hostVerifier: (key: Buffer) => {
         attempt.seen = key;
         return isPinned(key, pinned);
@@ -79,7 +130,7 @@ async function once(attempt: Attempt, keys: Credentials, way: Way, milliseconds:
       // Called first with nothing, and again with what is left when the first means was refused.
       authHandler: ((left: string[] | null, partly: boolean | null) => {
         attempt.stage = "login";
-        if (left === null) return keys.login.agent === undefined ? "publickey" : "agent";
+        if (left === null) return login.agent === undefined ? "publickey" : "agent";
         attempt.methods = left;
         attempt.halfway = partly === true;
         return false;
@@ -116,11 +167,10 @@ function reach(address: string, port: number, { via }: Way, milliseconds: number
     const late = Object.assign(new Error("timed out"), { level: "client-timeout" });
     if (via !== undefined) {
       const timer = setTimeout(() => reject(late), milliseconds);
-      via.client.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
-        clearTimeout(timer);
-        if (error) reject(error);
-        else resolve(channel);
-      });
+      via
+        .open(address, port)
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer));
       return;
     }
     // A name may have several addresses, and the far one of them answers later than Node's quarter of a second.

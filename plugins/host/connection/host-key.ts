@@ -7,7 +7,11 @@ export interface HostKey {
   blob: Buffer;
 }
 
-const TYPES = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
+const ECDSA = ["ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"];
+const TYPES = ["ssh-ed25519", ...ECDSA, "ssh-rsa"];
+
+/** The kinds of key that can be pinned, each as the signature algorithms to ask a host for. A host has one key of a kind, or none. */
+export const keyKinds = [["ssh-ed25519"], ECDSA, ["rsa-sha2-512", "rsa-sha2-256"]];
 
 /**
  * Reads "TYPE BASE64 [comment]", as in a .pub file, or a line of known_hosts, whose names are left out; `undefined` if it is anything else, also where
