@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { ensureToolchain } from "../box/toolchain/toolchain";
+import { ensureToolchain, parallel } from "../box/toolchain/toolchain";
 import { prepareExample } from "./preview-example";
 
 export interface PreviewOptions {
@@ -16,6 +16,7 @@ export async function previewStack(stack: string, options: PreviewOptions): Prom
   const env = {
     PATH: `${path}:${process.env.PATH}`,
     PULUMI_SKIP_UPDATE_CHECK: "1",
+    PULUMI_PARALLEL: parallel,
     // The shipped examples are encrypted with this; a site sets its own.
     PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE || "example",
     ...(options.online ? {} : { JUPYTERHUB_HPC_OFFLINE: "1", PULUMI_BACKEND_URL: `file://${options.state}` }),
