@@ -2,7 +2,11 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: { index: "index.ts", "plugin-host": "plugins/host/main.ts" },
+  entryPoints: {
+    index: "index.ts",
+    "plugin-host": "plugins/host/main.ts",
+    "plugin-command": "plugins/command/main.ts",
+  },
   outdir: "dist",
   bundle: true,
   platform: "node",
