@@ -47,7 +47,8 @@ export function lint(): Part {
       checks({
         biome: () => tool("biome", ["check", "--error-on-warnings", "."]),
         tsc: () => tool("tsc", []),
-        "docs/configuration.md is up to date": () => tool("tsx", ["scripts/config-reference.ts", "--check"]),
+        "docs/configuration.md and docs/host-resources.md are up to date": () =>
+          tool("tsx", ["scripts/reference.ts", "--check"]),
         ruff: async () => tool(await runtimePython(), ["-m", "ruff", "check", "runtime"]),
         "ruff format": async () => tool(await runtimePython(), ["-m", "ruff", "format", "--check", "runtime"]),
         mypy: async () =>

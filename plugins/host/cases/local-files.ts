@@ -10,7 +10,12 @@ export function tar(members: Record<string, Buffer | string>): Buffer {
     const data = Buffer.from(content);
     const header = Buffer.alloc(BLOCK);
     header.write(name, 0);
+    header.write(`0000644\0${"0000000\0".repeat(2)}`, 100);
     header.write(data.length.toString(8).padStart(11, "0"), 124);
+    header.write(`00000000000\0${" ".repeat(8)}0`, 136);
+    header.write("ustar\u000000", 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
     return [header, data, Buffer.alloc((BLOCK - (data.length % BLOCK)) % BLOCK)];
   });
   return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);

@@ -10,7 +10,7 @@ import { Rehearsal, whyNotRehearse } from "../cases/rehearsal";
 import type { Command } from "../connection/command";
 import { encodeBatch } from "../connection/framing";
 import { HostProvider } from "../provider";
-import { type AnyResource, resources } from ".";
+import { type AnyResource, fileNameOf, resources } from ".";
 import type { Values } from "./resource";
 
 // The timer and the new connection are guard.ts's own business; here it counts that a change is guarded.
@@ -160,12 +160,8 @@ async function checks(resource: AnyResource, given: CheckCase): Promise<void> {
   if (wrong === undefined) expect(inputs.values).toEqual(matcher({ ...args, ...filled }));
 }
 
-function folderOf({ type }: AnyResource): string {
-  return type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
-}
-
 describe.each(resources.map((resource) => [resource.type, resource] as const))("%s", (_, resource) => {
-  const found = readCases(join(import.meta.dirname, folderOf(resource), "cases"));
+  const found = readCases(join(import.meta.dirname, fileNameOf(resource), "cases"));
   const skipped = (given: FactsCase | PlanCase) => given.host !== undefined && noRehearsal !== undefined;
 
   it("has cases of its arguments, of reading, and of making, changing and deleting it", () => {

@@ -32,3 +32,8 @@ export const resources = [
   systemdUnit,
   user,
 ] as unknown as readonly AnyResource[];
+
+/** The name of a resource's files: its folder here and its file in sdk/. */
+export function fileNameOf({ type }: Pick<AnyResource, "type">): string {
+  return type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+}

@@ -11,7 +11,13 @@ export interface AuthorizedKeyArgs {
   path?: pulumi.Input<string>;
 }
 
-/** One line of an authorized_keys file; other lines are left alone. */
+/**
+ * One line of an authorized_keys file; other lines are left alone.
+ *
+ * @id `USER:PATH:KEY`, with an empty PATH for the default
+ * @reads the options in front of the key, of the first line that holds it
+ * @deletion the line is removed, and the file and its directory if they came with it and are empty
+ */
 export class AuthorizedKey extends pulumi.CustomResource {
   declare readonly user: pulumi.Output<string>;
   declare readonly key: pulumi.Output<string>;

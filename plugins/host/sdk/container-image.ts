@@ -11,7 +11,14 @@ export interface ContainerImageArgs {
   reference: pulumi.Input<string>;
 }
 
-/** An image in an account's podman store. */
+/**
+ * An image in an account's podman store.
+ *
+ * @id `USER:REFERENCE`
+ * @reads the id of the image in the account's store. It is compared with the configuration digest in the archive's manifest, so that a rebuilt archive
+ *   at the same path is a change; where the archive lies is none
+ * @deletion the name is removed from the store, and with its last name the image
+ */
 export class ContainerImage extends pulumi.CustomResource {
   declare readonly user: pulumi.Output<string>;
   declare readonly reference: pulumi.Output<string>;

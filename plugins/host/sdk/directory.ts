@@ -13,7 +13,13 @@ export interface DirectoryArgs {
   removeContents?: pulumi.Input<boolean>;
 }
 
-/** A directory. Deleted only if this resource made it; one that was there before gets its owner, group and mode back. */
+/**
+ * A directory. Deleted only if this resource made it; one that was there before gets its owner, group and mode back.
+ *
+ * @id the path
+ * @reads owner, group and mode. A link or a file at the path counts as no directory
+ * @deletion removed if it was made here and is empty (or with `removeContents`); one that was there gets its owner, group and mode back
+ */
 export class Directory extends pulumi.CustomResource {
   declare readonly path: pulumi.Output<string>;
   declare readonly owner: pulumi.Output<string>;

@@ -24,7 +24,14 @@ export interface FileArgs {
   sensitive?: pulumi.Input<boolean>;
 }
 
-/** A regular file. What was there before is kept on the host and comes back when the resource is deleted. */
+/**
+ * A regular file. What was there before is kept on the host and comes back when the resource is deleted.
+ *
+ * @id the path
+ * @reads content, owner, group and mode. The content only travels when its SHA-256 is another one, and up to 1 MiB. A link or a directory at the path
+ *   counts as no file
+ * @deletion the previous file comes back, else it is removed; `reload` is run
+ */
 export class File extends pulumi.CustomResource {
   declare readonly path: pulumi.Output<string>;
   /** The text. Content that is no text, or was given as an asset, shows as an asset of its SHA-256. */

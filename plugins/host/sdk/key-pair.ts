@@ -13,7 +13,13 @@ export interface KeyPairArgs {
   comment?: pulumi.Input<string>;
 }
 
-/** An SSH key pair made on the host. The private key (0600) never leaves it. An existing pair is adopted. */
+/**
+ * An SSH key pair made on the host. The private key (0600) never leaves it. An existing pair is adopted.
+ *
+ * @id the path of the private key
+ * @reads type, owner, group and the public key. One half alone counts as no pair
+ * @deletion both halves are removed if they were made here
+ */
 export class KeyPair extends pulumi.CustomResource {
   declare readonly path: pulumi.Output<string>;
   /** Public key: type, base64 and comment. */

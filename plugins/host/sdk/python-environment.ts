@@ -19,7 +19,13 @@ export interface PythonEnvironmentArgs {
   group?: pulumi.Input<string>;
 }
 
-/** A virtual environment with exactly the locked packages. While it is built the previous one is kept, and comes back if that fails. */
+/**
+ * A virtual environment with exactly the locked packages. While it is built the previous one is kept, and comes back if that fails.
+ *
+ * @id the path
+ * @reads requirements, interpreter, its version and the owner. One whose interpreter does not run counts as none
+ * @deletion the link and all versions are removed
+ */
 export class PythonEnvironment extends pulumi.CustomResource {
   declare readonly path: pulumi.Output<string>;
   /** Version of the interpreter: "3.13.5". */

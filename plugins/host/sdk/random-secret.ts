@@ -15,7 +15,13 @@ export interface RandomSecretArgs {
   mode?: pulumi.Input<string>;
 }
 
-/** A file with `prefix` + random hex, made on the host and never read from it. An existing file of the right shape is adopted. */
+/**
+ * A file with `prefix` + random hex, made on the host and never read from it. An existing file of the right shape is adopted.
+ *
+ * @id the path
+ * @reads owner, group, mode, SHA-256, and the number of bytes that the file's shape stands for: 0 when it is not prefix and hex
+ * @deletion removed if it was made here
+ */
 export class RandomSecret extends pulumi.CustomResource {
   declare readonly path: pulumi.Output<string>;
   /** SHA-256 of the file: a trigger for what reads it. */

@@ -15,7 +15,14 @@ export interface SelfSignedCertificateArgs {
   group?: pulumi.Input<string>;
 }
 
-/** A certificate signed by itself, made on the host with openssl. For development only: browsers warn. */
+/**
+ * A certificate signed by itself, made on the host with openssl. For development only: browsers warn.
+ *
+ * @id the path of the certificate
+ * @reads certificate, owner and group; that key and certificate belong together and that a tenth of the days is left. Otherwise it shows as `days: 0`,
+ *   and is made anew
+ * @deletion removed; what was at the two paths before comes back
+ */
 export class SelfSignedCertificate extends pulumi.CustomResource {
   declare readonly certPath: pulumi.Output<string>;
   declare readonly keyPath: pulumi.Output<string>;

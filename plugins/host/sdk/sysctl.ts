@@ -9,7 +9,13 @@ export interface SysctlArgs {
   atLeast?: pulumi.Input<boolean>;
 }
 
-/** A kernel setting, live and in /etc/sysctl.d. A read-only /proc/sys is an error only if the live value will not do. */
+/**
+ * A kernel setting, live and in /etc/sysctl.d. A read-only /proc/sys is an error only if the live value will not do.
+ *
+ * @id the name
+ * @reads the live value and whether the drop-in is there
+ * @deletion the drop-in is removed and the former live value set
+ */
 export class Sysctl extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly value: pulumi.Output<string>;

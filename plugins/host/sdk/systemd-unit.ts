@@ -17,7 +17,14 @@ export interface SystemdUnitArgs {
   startTimeout?: pulumi.Input<number>;
 }
 
-/** A unit of the system's manager. Restarted when its content or a trigger changes; an error carries the unit's last journal lines. */
+/**
+ * A unit of the system's manager. Restarted when its content or a trigger changes; an error carries the unit's last journal lines.
+ *
+ * @id the name
+ * @reads whether it is enabled and active, and the text if `content` is given. A unit that does not start keeps its new text and shows as `active:
+ *   false` until it does
+ * @deletion a unit with `content` is stopped and removed, or the previous text comes back; enabled and active are as they were before
+ */
 export class SystemdUnit extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly content: pulumi.Output<string | undefined>;

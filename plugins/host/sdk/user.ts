@@ -17,7 +17,13 @@ export interface UserArgs {
   linger?: pulumi.Input<boolean>;
 }
 
-/** An account with a primary group of its own name. An account that existed is adopted, and then not deleted. */
+/**
+ * An account with a primary group of its own name. An account that existed is adopted, and then not deleted.
+ *
+ * @id the name
+ * @reads home, shell, which of the groups it is in, whether it has subordinate ids and lingers, uid and gid
+ * @deletion account, processes and home are removed if the account was made here; otherwise it gets its former settings back
+ */
 export class User extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly home: pulumi.Output<string>;

@@ -19,7 +19,7 @@ const args = {
   pull: reference.optional(),
   reference,
   /** Filled in by the provider: the id of the image in the archive, so that a new archive at the same path is a change. */
-  archiveImage: z.string().optional(),
+  archiveImage: z.string().optional().meta({ filledIn: true }),
 } satisfies z.ZodRawShape;
 
 const schema = z.object(args);
