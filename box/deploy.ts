@@ -6,6 +6,7 @@ import type { Result } from "./hosts/run";
 import { checkout, runDir } from "./paths";
 import { BoxError, say } from "./progress";
 import type { Front, Site } from "./site";
+import { ensurePlugins, pluginsOf, words } from "./toolchain/plugins";
 import { ensureToolchain, parallel } from "./toolchain/toolchain";
 import { waitUntil } from "./wait";
 
@@ -91,6 +92,9 @@ async function selectStack(site: Site, env: { [name: string]: string }): Promise
 /** `pulumi up`, with its own lines passed on as they come; returns its summary. */
 export async function deploy(site: Site): Promise<string> {
   const env = await pulumiEnvironment(site);
+  const { path } = await ensureToolchain();
+  const plugins = await ensurePlugins(await pluginsOf(), { path, home: env.PULUMI_HOME });
+  for (const served of plugins) say(`  ${words(served)}`);
   await selectStack(site, env);
   const up = pulumi(site, ["up", "--yes", "--skip-preview", "--non-interactive", "--color=never"], env, 1200);
   const lines: string[] = [];

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { ensurePlugins, pluginsOf, words } from "../box/toolchain/plugins";
 import { ensureToolchain, parallel } from "../box/toolchain/toolchain";
 import { prepareExample } from "./preview-example";
 
@@ -13,6 +14,7 @@ export interface PreviewOptions {
 export async function previewStack(stack: string, options: PreviewOptions): Promise<{ ok: boolean; text: string }> {
   await prepareExample(`stacks/Pulumi.${stack}.yaml`);
   const { path } = await ensureToolchain();
+  for (const served of await ensurePlugins(await pluginsOf(), { path })) console.log(words(served));
   const env = {
     PATH: `${path}:${process.env.PATH}`,
     PULUMI_SKIP_UPDATE_CHECK: "1",
