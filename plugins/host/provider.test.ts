@@ -97,8 +97,19 @@ describe("comparing", () => {
     const old = known({ address: "10.0.0.1", hostKeys: [HOST_KEY] });
     const moved = await provider.diffConfig(old, known({ address: "10.0.0.2", hostKeys: [HOST_KEY] }));
     expect(Object.values(moved.changes).some(({ replace }) => replace)).toBe(false);
-    const other = await provider.diffConfig(old, known({ address: "10.0.0.1", hostKeys: ["ssh-ed25519 AAAA"] }));
-    expect(Object.values(other.changes).some(({ replace }) => replace)).toBe(true);
+    const replaced = async (values: Parameters<typeof known>[0]) => {
+      const { changes } = await provider.diffConfig(
+        old,
+        known({ ...old.values, hostKeys: ["ssh-ed25519 AAAA"], ...values }),
+      );
+      return Object.entries(changes).flatMap(([path, { replace }]) => (replace ? [path] : []));
+    };
+    expect(await replaced({ address: "10.0.0.2" })).toEqual(["address"]);
+    expect(await replaced({ port: 2222 })).toEqual(["port"]);
+    expect(await replaced({ jump: { address: "10.0.0.9" } })).toEqual(["jump"]);
+    // Reinstalled where it is.
+    expect(await replaced({})).toEqual([]);
+    expect(await replaced({ user: "other" })).toEqual([]);
   });
 });
 

@@ -4,12 +4,23 @@ import { compareProperties } from "../rpc/difference";
 import { Failure, PartialFailure } from "../rpc/failure";
 import type { Warn } from "../rpc/log";
 import { known, type Plain, type Properties } from "../rpc/properties";
-import type { Checked, CheckFailure, CheckSubject, Created, Difference, Live, ResourceProvider } from "../rpc/provider";
+import type {
+  Checked,
+  CheckFailure,
+  CheckSubject,
+  Created,
+  Difference,
+  Live,
+  PropertyChange,
+  ResourceProvider,
+} from "../rpc/provider";
 import { parseConfiguration, providerArgs } from "./connection/configuration";
-import { Host } from "./connection/host";
+import { Host, NoEntry } from "./connection/host";
 import { OFFLINE_FACTS, parseFacts, readFacts } from "./facts/read-facts";
+import { ifGone, isGone } from "./gone";
 import { type AnyResource, resources } from "./resources";
 import { Unwell, type Values } from "./resources/resource";
+import { foretell, pick, stateOf } from "./state";
 
 const BY_TOKEN = new Map(resources.map((resource) => [`host:index:${resource.type}`, resource]));
 
@@ -20,49 +31,28 @@ function resourceOf(token: string): AnyResource {
   return resource;
 }
 
-function pick(values: Values, keys: readonly string[]): Values {
-  return Object.fromEntries(Object.entries(values).filter(([key, value]) => keys.includes(key) && value !== undefined));
-}
-
-/** Which properties of a state are secret: those given so, those that follow from them, and those that always are. */
-function secretsOf(resource: AnyResource, values: Values, given: ReadonlySet<string>): Set<string> {
-  const secrets = new Set([...given, ...(resource.secrets?.(values) ?? [])]);
-  for (const [output, sources] of Object.entries(resource.outputs))
-    if (sources.some((source) => secrets.has(source))) secrets.add(output);
-  return secrets;
-}
-
-/** State as it goes on the wire. */
-function stateOf(resource: AnyResource, values: Values, given: ReadonlySet<string>): Properties {
-  const present = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  return { ...known(present), secrets: secretsOf(resource, values, given) };
-}
-
-/** The state a preview foretells: arguments as they are, outputs unknown where what they follow from changes. */
-function foretell(resource: AnyResource, inputs: Properties, old?: Properties): Properties {
-  const values = { ...inputs.values };
-  const unknowns = new Set(inputs.unknowns);
-  for (const [output, sources] of Object.entries(resource.outputs)) {
-    const changed = old === undefined || Object.keys(compareProperties(old, inputs, sources, [])).length > 0;
-    if (changed) unknowns.add(output);
-    else values[output] = old.values[output] as Plain;
-  }
-  return { values, unknowns, secrets: secretsOf(resource, values, inputs.secrets) };
-}
-
 /** The provider of what is on one Linux host. */
 export class HostProvider implements ResourceProvider {
   readonly version = "0.1.0";
   readonly refreshBeforeUpdate = true;
   private host: Host | undefined;
+  /** Why the host cannot be entered, once it was tried and the host was said to be gone. */
+  private away: NoEntry | undefined;
   /** What this run found gone, as type and id. */
   private readonly gone = new Set<string>();
+
+  private stop: (reason: Failure) => void = () => undefined;
+  private readonly cancelled = new Promise<never>((_, reject) => {
+    this.stop = reject;
+  });
 
   /** @param offline Contact no host: previews answer from the state, everything else is refused. */
   constructor(
     private readonly offline: boolean,
     private readonly warn: Warn = () => undefined,
-  ) {}
+  ) {
+    this.cancelled.catch(() => undefined);
+  }
 
   async checkConfig(name: string, old: Properties | undefined, inputs: Properties): Promise<Checked> {
     const checked = checkProperties("the provider", providerArgs, inputs);
@@ -86,10 +76,11 @@ export class HostProvider implements ResourceProvider {
     if (this.offline || wanted.unknowns.size > 0 || same) return [];
     this.host = new Host(name, parseConfiguration(wanted.values), this.warn);
     try {
-      await this.host.must("log in", readFacts);
+      const host = this.host;
+      await this.unlessCancelled(() => host.must("log in", readFacts));
       return [];
     } catch (error) {
-      this.host.close();
+      this.host?.close();
       this.host = undefined;
       const origin = wanted.values.origin ?? "the arguments of its provider";
       const next = `No host was changed. Next: mend that host, or ${origin}, and run again.`;
@@ -99,11 +90,12 @@ export class HostProvider implements ResourceProvider {
 
   async diffConfig(old: Properties, wanted: Properties): Promise<Difference> {
     const changes = compareProperties(old, wanted, Object.keys(providerArgs), []);
-    const before = (old.values.hostKeys ?? []) as string[];
-    const after = (wanted.values.hostKeys ?? []) as string[];
-    const sameHost = wanted.unknowns.has("hostKeys") || before.some((key) => after.includes(key));
-    if (!sameHost)
-      for (const [key, change] of Object.entries(changes)) if (key.startsWith("hostKeys")) change.replace = true;
+    const [before, after] = [old, wanted].map(({ values }) => (values.hostKeys ?? []) as string[]);
+    const commonKey = wanted.unknowns.has("hostKeys") || before?.some((key) => after?.includes(key));
+    const place = ["address", "port", "jump", "jump.address", "jump.port"];
+    const moved = Object.keys(changes).filter((path) => place.includes(path));
+    // The same place with other keys is that host, reinstalled: what is missing on it is found missing, and made again.
+    if (!commonKey) for (const path of moved) (changes[path] as PropertyChange).replace = true;
     return { changes, deleteBeforeReplace: false };
   }
 
@@ -149,7 +141,10 @@ export class HostProvider implements ResourceProvider {
     if (this.offline) return { id, state, inputs };
     const imported = Object.keys(state.values).length === 0;
     const from = imported ? this.importable(resource, type, id) : state.values;
-    const live = await resource.read(this.connected(), from);
+    const live = await this.unlessGone(
+      () => resource.read(this.connected(), from),
+      () => (imported ? undefined : state.values),
+    );
     if (live === undefined) {
       if (!imported) this.gone.add(`${type} ${id}`);
       return undefined;
@@ -168,8 +163,12 @@ export class HostProvider implements ResourceProvider {
     return this.keepUnwell(resource, id, inputs, (host) => resource.update(host, state.values, inputs.values));
   }
 
-  async delete(type: string, _id: string, state: Properties): Promise<void> {
-    await resourceOf(type).delete(this.connected(), state.values);
+  async delete(type: string, id: string, state: Properties): Promise<void> {
+    const resource = resourceOf(type);
+    await this.unlessGone(
+      () => resource.delete(this.connected(), state.values),
+      () => this.warn(`${this.host?.where}: dropped ${id} from the state without touching the host, which is gone.`),
+    );
   }
 
   async invoke(token: string, _args: Properties, preview: boolean): Promise<Record<string, Plain>> {
@@ -177,11 +176,32 @@ export class HostProvider implements ResourceProvider {
       throw new Failure(`There is no function ${token}. There is host:index:getFacts.`);
     if (this.offline && preview) return { ...OFFLINE_FACTS };
     const host = this.connected();
-    return { ...parseFacts(host.where, await host.must("read facts", readFacts)) };
+    const stdout = await this.unlessCancelled(() => host.must("read facts", readFacts));
+    return { ...parseFacts(host.where, stdout) };
   }
 
   cancel(): void {
+    this.stop(new Failure(`${this.host?.where}: the run was cancelled. Run pulumi up again: it continues.`));
     this.host?.close();
+  }
+
+  /** Does something on the host, and gives up at once when the run is cancelled. */
+  private unlessCancelled<T>(act: () => Promise<T>): Promise<T> {
+    return Promise.race([act(), this.cancelled]);
+  }
+
+  /** Does something on the host; where it cannot be entered and was said to be gone, something else. */
+  private async unlessGone<T>(act: () => Promise<T>, otherwise: () => T): Promise<T> {
+    if (this.away !== undefined) return otherwise();
+    try {
+      return await this.unlessCancelled(act);
+    } catch (error) {
+      if (!(error instanceof NoEntry) || this.host === undefined) throw error;
+      const { name } = this.host;
+      if (!isGone(name)) throw new NoEntry(`${error.message}\n${ifGone(name)}`);
+      this.away = error;
+      return otherwise();
+    }
   }
 
   private importable(resource: AnyResource, type: string, id: string): Values {
@@ -209,7 +229,7 @@ export class HostProvider implements ResourceProvider {
     act: (host: Host) => Promise<Values>,
   ): Promise<Properties> {
     try {
-      return stateOf(resource, await act(this.connected()), inputs.secrets);
+      return stateOf(resource, await this.unlessCancelled(() => act(this.connected())), inputs.secrets);
     } catch (error) {
       if (!(error instanceof Unwell)) throw error;
       throw new PartialFailure(id, stateOf(resource, error.state as Values, inputs.secrets), inputs, error.message);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fileAsset } from "./asset";
-import { compareProperties } from "./difference";
+import { compareProperties, isWithin } from "./difference";
 import { known } from "./properties";
 
 describe("comparing state with what is wanted", () => {
@@ -22,6 +22,18 @@ describe("comparing state with what is wanted", () => {
       "list[2]": { kind: "add", replace: false },
       "t.k": { kind: "delete", replace: false },
     });
+  });
+
+  it("writes the path of an odd key as Pulumi reads it", () => {
+    const files = { "share/a.json": "1", plain: "1", 'a"b': "1" };
+    const changes = compare({ files }, { files: { "share/a.json": "2", plain: "2", 'a"b': "2" } });
+    expect(Object.keys(changes)).toEqual(['files["share/a.json"]', "files.plain", 'files["a\\"b"]']);
+  });
+
+  it("knows what lies in an ignored path", () => {
+    const within = (path: string) => isWithin(path, ["files", "groups[1]"]);
+    expect(["files", 'files["a"]', "files.a", "groups[1]"].every(within)).toBe(true);
+    expect(["filesystem", "groups", "groups[10]", "groups[0]"].some(within)).toBe(false);
   });
 
   it("marks what means a new resource", () => {

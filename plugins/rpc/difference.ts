@@ -7,6 +7,16 @@ function isTable(value: Plain | undefined): value is { [key: string]: Plain } {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isAsset(value);
 }
 
+/** The path of a key in a table, as Pulumi writes it. */
+function pathTo(table: string, key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `${table}.${key}` : `${table}["${key.replaceAll(/["\\]/g, "\\$&")}"]`;
+}
+
+/** Whether a path is one of those, or lies in one of them. */
+export function isWithin(path: string, paths: readonly string[]): boolean {
+  return paths.some((outer) => path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`));
+}
+
 function compare(
   path: string,
   old: Plain | undefined,
@@ -17,7 +27,7 @@ function compare(
   if (isDeepStrictEqual(old, wanted) || sameContent(old, wanted)) return;
   if (isTable(old) && isTable(wanted)) {
     for (const key of new Set([...Object.keys(old), ...Object.keys(wanted)]))
-      compare(`${path}.${key}`, old[key], wanted[key], replace, changes);
+      compare(pathTo(path, key), old[key], wanted[key], replace, changes);
   } else if (Array.isArray(old) && Array.isArray(wanted)) {
     for (let i = 0; i < Math.max(old.length, wanted.length); i++)
       compare(`${path}[${i}]`, old[i], wanted[i], replace, changes);

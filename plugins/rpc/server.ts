@@ -5,6 +5,7 @@ import pb from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { isWithin } from "./difference";
 import { toServiceError } from "./failure";
 import { fromWire, toWire } from "./properties";
 import type { Checked, Difference, ResourceProvider, Subject } from "./provider";
@@ -130,7 +131,8 @@ export function handlers(provider: ResourceProvider): grpc.UntypedServiceImpleme
         wanted,
         fromWire(request.getOldInputs()),
       );
-      for (const ignored of request.getIgnorechangesList()) delete difference.changes[ignored];
+      const ignored = request.getIgnorechangesList();
+      for (const path of Object.keys(difference.changes)) if (isWithin(path, ignored)) delete difference.changes[path];
       return diffResponse(difference);
     }),
     create: answer(async (request: pb.CreateRequest) => {
@@ -190,11 +192,8 @@ export function handlers(provider: ResourceProvider): grpc.UntypedServiceImpleme
   };
 }
 
-/** Listens on a free loopback port and prints it, as the engine expects of a plugin. Runs until the process or the engine is ended. */
-export async function serve(provider: ResourceProvider): Promise<void> {
-  // An engine that was killed cannot end its plugins; one whose parent is another than at its start has lost it.
-  const engine = process.ppid;
-  setInterval(() => process.ppid !== engine && process.exit(0), 1000).unref();
+/** Answers on a free loopback port. */
+export async function listen(provider: ResourceProvider): Promise<{ port: number; server: grpc.Server }> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(services.ResourceProviderService, handlers(provider));
   const port = await new Promise<number>((resolve, reject) => {
@@ -202,5 +201,14 @@ export async function serve(provider: ResourceProvider): Promise<void> {
       error ? reject(error) : resolve(bound),
     );
   });
+  return { port, server };
+}
+
+/** Answers, and prints the port, as the engine expects of a plugin. Runs until the process or the engine is ended. */
+export async function serve(provider: ResourceProvider): Promise<void> {
+  // An engine that was killed cannot end its plugins; one whose parent is another than at its start has lost it.
+  const engine = process.ppid;
+  setInterval(() => process.ppid !== engine && process.exit(0), 1000).unref();
+  const { port } = await listen(provider);
   process.stdout.write(`${port}\n`);
 }

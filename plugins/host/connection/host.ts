@@ -8,6 +8,7 @@ import { type Configuration, usesSudo } from "./configuration";
 import { type Connection, connect } from "./connect";
 import { privilegeFailure } from "./connection-failure";
 import { Gathering } from "./gathering";
+import { nextStep } from "./next-step";
 import { Shell } from "./shell";
 import { type Entry, SessionRefused, startProgram } from "./start";
 import { feed, streamProgram } from "./stream";
@@ -15,6 +16,14 @@ import { Traffic } from "./traffic";
 
 /** A sshd allows ten sessions a connection by default: one quick shell, these, and room for streams. */
 const SLOW_SHELLS = 6;
+
+/** The host could not be entered: no connection, no login, or no privilege. */
+export class NoEntry extends Failure {}
+
+/** Takes what kept us out of a host as such. */
+function noEntry(error: Error): never {
+  throw error instanceof SessionRefused ? error : new NoEntry(error.message);
+}
 
 /** One host: a connection made when first needed, a shell on it for quick commands and a few for slow ones. */
 export class Host {
@@ -28,6 +37,7 @@ export class Host {
   private mostSlow = SLOW_SHELLS;
   private readonly streams = new Set<Promise<Answer>>();
   private guard: Promise<unknown> = Promise.resolve();
+  private closed = false;
 
   constructor(
     readonly name: string,
@@ -60,7 +70,8 @@ export class Host {
   /** The error of a command that failed, in its own words. */
   failure(doing: string, answer: Answer): Failure {
     const words = (answer.stderr.trim() || answer.stdout.trim() || `exit code ${answer.exitCode}`).slice(-4000);
-    return new Failure(`${this.where}: could not ${doing}: ${words}`);
+    const next = nextStep(words);
+    return new Failure(`${this.where}: could not ${doing}: ${words}${next && `\nNext: ${next}`}`);
   }
 
   /** Runs a script with a stream as its stdin, on a channel of its own: for what is too large to hold. */
@@ -100,7 +111,9 @@ export class Host {
     return result;
   }
 
+  /** Ends the connection, and refuses to make another. */
   close(): void {
+    this.closed = true;
     this.connection?.then((connection) => connection.close()).catch(() => undefined);
     this.forget();
   }
@@ -113,8 +126,9 @@ export class Host {
   }
 
   private connected(): Promise<Connection> {
+    if (this.closed) return Promise.reject(new Failure(`${this.where}: the connection was closed.`));
     if (this.connection === undefined) {
-      const attempt = connect(this.name, this.configuration);
+      const attempt = connect(this.name, this.configuration).catch(noEntry);
       this.connection = attempt;
       attempt.then(
         (connection) => {
@@ -136,7 +150,7 @@ export class Host {
   }
 
   private openShell(connection: Connection, gathering?: Gathering): Promise<Shell> {
-    return Shell.open(connection.client, { ...this.entry, traffic: this.traffic, gathering });
+    return Shell.open(connection.client, { ...this.entry, traffic: this.traffic, gathering }).catch(noEntry);
   }
 
   /** Runs a program in a session of its own; where the host allows no more of them, when one has become free. */

@@ -1,0 +1,12 @@
+/** Whether a host was said to be gone for good: JUPYTERHUB_HPC_GONE=NAME[,NAME], by the names of the providers. */
+export function isGone(name: string): boolean {
+  return (process.env.JUPYTERHUB_HPC_GONE ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .includes(name);
+}
+
+/** What to do about a host that cannot be entered and never will be. */
+export function ifGone(name: string): string {
+  return `If this host is gone for good, run the same command with JUPYTERHUB_HPC_GONE=${name} in front: what was on it is then dropped from the state.`;
+}
