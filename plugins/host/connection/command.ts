@@ -16,6 +16,11 @@ export interface Command {
   readonly timeoutSeconds?: number;
   /** Runs in a shell of its own, so that nobody has to wait for it. Default false. */
   readonly slow?: boolean;
+  /**
+   * A script that does the same for several commands at once: it gets all their arguments, one command's after the other's, and ends what it
+   * answers for each with a line "next". Only for what is safe to repeat. Default none.
+   */
+  readonly many?: Script;
 }
 
 /** What came of it. */

@@ -1,15 +1,11 @@
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../rpc/failure";
 import type { Answer, Command, Script } from "./command";
-import { AnswerReader, encodeBatch, REMOTE_LOOP, type Request } from "./framing";
+import { AnswerReader, encodeBatch, REMOTE_LOOP } from "./framing";
 import { Gathering } from "./gathering";
+import { merged, type Pending } from "./merging";
 import { type Entry, startProgram } from "./start";
 import type { Traffic } from "./traffic";
-
-interface Pending extends Request {
-  resolve(answer: Answer): void;
-  reject(error: Error): void;
-}
 
 /** A batch is closed when its inputs reach this size, so that answers keep coming during a large upload. */
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -92,7 +88,8 @@ export class Shell {
   private schedule(): void {
     if (this.inFlight.size > 0 || this.queue.length === 0) return;
     clearTimeout(this.departure);
-    const wait = this.gathering.wait(this.queue.length, performance.now() - this.since);
+    const shared = this.queue.at(-1)?.command.many !== undefined;
+    const wait = this.gathering.wait(this.queue.length, performance.now() - this.since, shared);
     this.departure = setTimeout(() => {
       if (this.gathering.isVain(wait)) this.gathering.waitedInVain();
       this.flush();
@@ -108,8 +105,11 @@ export class Shell {
       batch.push(next);
     }
     if (batch.length === 0) return;
-    for (const request of batch) this.inFlight.set(request.id, request);
-    const encoded = encodeBatch(batch, this.defined);
+    const requests = merged(batch, ({ command: { many: _, ...command }, resolve, reject }) => {
+      this.run(command).then(resolve, reject);
+    });
+    for (const request of requests) this.inFlight.set(request.id, request);
+    const encoded = encodeBatch(requests, this.defined);
     this.traffic.count(batch.length, encoded.length);
     this.channel.write(encoded);
     this.watch();
