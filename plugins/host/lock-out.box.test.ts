@@ -43,7 +43,7 @@ async function nothingArmed(host: BoxHost): Promise<void> {
   const { stdout } = await host.run([
     "sh",
     "-c",
-    "systemctl list-units --all --plain --no-legend 'jupyterhub-hpc-rollback-*'; ls /var/lib/jupyterhub-hpc/rollback 2>/dev/null",
+    "systemctl list-units --all --plain --no-legend 'jupyterhub-hpc-rollback-*'; ls -d /var/lib/jupyterhub-hpc/rollback/*/[!u]*ed /etc/systemd/system/jupyterhub-hpc-undo.service /etc/*/.*.undo 2>/dev/null",
   ]);
   expect(stdout).toBe("");
 }

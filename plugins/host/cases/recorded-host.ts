@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { Failure } from "../../rpc/failure";
 import type { Answer, Command, Script } from "../connection/command";
 import type { Host } from "../connection/host";
+import type { Tie } from "../guard/guard";
 
 /** One thing a host was asked to do. */
 export type Asked =
@@ -54,8 +55,8 @@ export class RecordedHost {
   }
 
   /** Notes a guarded change and makes it, as guard.ts does around its timer. */
-  guarded<T>(change: { what: string; apply(): Promise<T> }): Promise<T> {
+  guarded<T>(change: { what: string; apply(tie: Tie): Promise<T> }): Promise<T> {
     this.asked.push({ guarded: change.what });
-    return change.apply();
+    return change.apply((command) => command);
   }
 }

@@ -2,7 +2,8 @@ import type { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
 import { Failure } from "../../rpc/failure";
 import type { Warn } from "../../rpc/log";
-import { readUndone } from "../guard/scripts";
+import { OVERDUE_SECONDS, parseRollbacks, remark, waiting } from "../guard/report";
+import { settle } from "../guard/scripts";
 import type { Answer, Command, Script } from "./command";
 import { type Configuration, usesSudo } from "./configuration";
 import { type Connection, connect } from "./connect";
@@ -38,6 +39,8 @@ export class Host {
   private readonly streams = new Set<Promise<Answer>>();
   private guard: Promise<unknown> = Promise.resolve();
   private closed = false;
+  /** Number of the rollback that is armed for a change of ours. */
+  private guarding = "";
 
   constructor(
     readonly name: string,
@@ -94,21 +97,39 @@ export class Host {
     }
   }
 
-  /** Makes a connection from nothing, login and privilege included, and drops it: proof that the host can be entered. */
-  async proveEntry(): Promise<void> {
-    const connection = await connect(this.name, this.configuration);
+  /**
+   * Makes a connection from nothing, login and privilege included, and drops it: proof that the host can be entered.
+   * @param command Run over it. Default none.
+   */
+  async enter(timeoutSeconds: number, command?: Command): Promise<Answer | undefined> {
+    const connectTimeout = Math.min(timeoutSeconds, this.configuration.connectTimeout);
+    const connection = await connect(this.name, { ...this.configuration, connectTimeout });
     try {
-      (await this.openShell(connection)).close();
+      const shell = await this.openShell(connection);
+      const answer = command && (await shell.run(command));
+      shell.close();
+      return answer;
     } finally {
       connection.close();
     }
   }
 
-  /** Runs guarded changes one after the other. */
-  exclusively<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.guard.then(change, change);
+  /** Runs guarded changes one after the other. @param number of its rollback. */
+  exclusively<T>(change: (number: string) => Promise<T>, number: string): Promise<T> {
+    const begin = () => {
+      this.guarding = number;
+      return change(number).finally(() => {
+        this.guarding = "";
+      });
+    };
+    const result = this.guard.then(begin, begin);
     this.guard = result.catch(() => undefined);
     return result;
+  }
+
+  /** Tells the person at the keyboard something about this host. */
+  tell(message: string): void {
+    this.warn(`${this.where}: ${message}`);
   }
 
   /** Ends the connection, and refuses to make another. */
@@ -176,22 +197,24 @@ export class Host {
     if (this.quick === current || this.quick === undefined)
       this.quick = this.connected().then(async (connection) => {
         const shell = await this.openShell(connection, this.gathering);
-        // Travels with the first batch.
-        shell.run(readUndone).then(
-          ({ stdout }) => this.tellUndone(stdout),
-          () => undefined,
-        );
+        await this.settled(shell);
         return shell;
       });
     return this.quick;
   }
 
-  private tellUndone(stdout: string): void {
-    for (const line of stdout.split("\n").filter((entry) => entry !== "")) {
-      const [time = "", ...what] = line.split(" ");
-      this.warn(
-        `${this.where}: at ${time} the host undid a change of its ${what.join(" ")} by itself, because no new connection had confirmed it in time: it locked the way in, or Pulumi was cut off or ended.`,
-      );
+  /** Before anything is read or done: what a former run left half done is undone, and what another is doing is waited for. */
+  private async settled(shell: Shell): Promise<void> {
+    for (let waited = false; ; waited = true) {
+      const { stdout } = await shell.run(settle(this.guarding));
+      const rollbacks = parseRollbacks(stdout);
+      const pending = rollbacks.find(({ state, secondsLeft }) => state === "armed" && secondsLeft > -OVERDUE_SECONDS);
+      if (pending === undefined) {
+        for (const words of rollbacks.map(remark)) if (words !== undefined) this.tell(words);
+        return;
+      }
+      if (!waited) this.tell(waiting("Reading", pending));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
 

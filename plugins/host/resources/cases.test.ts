@@ -16,7 +16,7 @@ import type { Values } from "./resource";
 // The timer and the new connection are guard.ts's own business; here it counts that a change is guarded.
 vi.mock("../guard/guard", async (original) => ({
   ...(await original<object>()),
-  guarded: (host: RecordedHost, change: { what: string; apply(): Promise<unknown> }) => host.guarded(change),
+  guarded: (host: RecordedHost, change: Parameters<RecordedHost["guarded"]>[0]) => host.guarded(change),
 }));
 
 const ANY = "<any>";

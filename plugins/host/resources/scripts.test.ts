@@ -3,14 +3,15 @@ import { describe, expect, it } from "vitest";
 import type { Command } from "../connection/command";
 import { encodeBatch, REMOTE_LOOP } from "../connection/framing";
 import { readFacts } from "../facts/read-facts";
-import { arm, disarm, readUndone, rollback, undoNow } from "../guard/scripts";
-
-const plan = rollback("1");
+import { reloadAgain } from "../guard/reload-again";
+import { arm, disarm, settle, undoNow } from "../guard/scripts";
+import { tied } from "../guard/tied";
+import { UNDO_PROGRAM } from "../guard/undo";
 
 /** Those that no resource has; cases.test.ts looks at theirs. */
 const commands: Command[] = [
   readFacts,
-  ...[arm(plan, 60, { what: "x", files: [], undo: "" }), disarm(plan), undoNow(plan), readUndone],
+  ...[arm("1", 60, { what: "x", files: [] }), disarm("1"), undoNow("1"), settle(""), tied("1", readFacts)],
 ];
 
 describe("scripts", () => {
@@ -25,7 +26,11 @@ describe("scripts", () => {
     },
   );
 
-  it("and so is the loop that runs them", () => {
-    expect(spawnSync("/bin/sh", ["-n"], { input: REMOTE_LOOP, encoding: "utf8" }).stderr).toBe("");
+  it.each([
+    ["the loop that runs them", REMOTE_LOOP],
+    ["what undoes a change", UNDO_PROGRAM],
+    ...Object.entries(reloadAgain([["systemctl", "reload", "a b"], ["x"]])),
+  ])("and so is %s", (_, input) => {
+    expect(spawnSync("/bin/sh", ["-n"], { input, encoding: "utf8" }).stderr).toBe("");
   });
 });

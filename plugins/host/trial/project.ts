@@ -32,7 +32,8 @@ export interface Outcome {
   output: string;
 }
 
-const bundling = {
+/** How a program of this checkout becomes one file. */
+export const bundling = {
   bundle: true,
   platform: "node",
   format: "esm",

@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { isAsset } from "../../../rpc/asset";
 import type { Host } from "../../connection/host";
-import { guarded } from "../../guard/guard";
+import { type GuardedChange, guarded } from "../../guard/guard";
+import { reloadAgain } from "../../guard/reload-again";
 import { absolutePath, accountName, mode } from "../arguments";
 import type { Coming } from "../record";
 import type { Resource } from "../resource";
 import { completeContent, content, contentProblem, legible, onHost, sha256Of, sourceOf } from "./content";
 import { type FileFacts, parseFile, readFile } from "./facts";
-import { BATCHED_BYTES, reloadText, removeFile, type Source, writeFile } from "./plan";
+import { BATCHED_BYTES, removeFile, type Source, writeFile } from "./plan";
 
 const args = {
   path: absolutePath,
@@ -35,18 +36,27 @@ function sourceFor(wanted: FileArgs, present: string | undefined): Source {
   return large && present === sha256Of(wanted.content) ? "host" : source;
 }
 
+/** Makes a change of the file, with a way back if it is guarded. */
+async function change(
+  host: Host,
+  { path, guarded: isGuarded, reload }: FileArgs,
+  apply: GuardedChange<unknown>["apply"],
+): Promise<void> {
+  if (isGuarded) await guarded(host, { what: path, files: [path], ...reloadAgain(reload), apply });
+  else await apply((command) => command);
+}
+
 /** @param present SHA-256 of what is there: what is large and needs not change is not sent again. */
 async function write(host: Host, wanted: FileArgs, coming: Coming, present?: string): Promise<FileArgs & Outputs> {
   const doing = `write ${wanted.path}`;
   const sum = sha256Of(wanted.content);
-  const command = writeFile(wanted, sum, sourceFor(wanted, present), coming);
-  const apply = () =>
-    "open" in command
+  const plan = writeFile(wanted, sum, sourceFor(wanted, present), coming);
+  await change(host, wanted, (tie) => {
+    const command = tie(plan);
+    return "open" in command
       ? host.stream(doing, command.script, command.args, command.open(), command.timeoutSeconds)
       : host.must(doing, command);
-  if (wanted.guarded)
-    await guarded(host, { what: wanted.path, files: [wanted.path], undo: reloadText(wanted.reload), apply });
-  else await apply();
+  });
   return { ...wanted, sha256: sum, revision: randomUUID() };
 }
 
@@ -87,9 +97,6 @@ export const file: Resource<FileArgs, Outputs> = {
   },
   update: (host, state, wanted) => write(host, wanted, "again", state.sha256),
   async delete(host, state) {
-    const apply = () => host.must(`remove ${state.path}`, removeFile(state));
-    if (state.guarded)
-      await guarded(host, { what: state.path, files: [state.path], undo: reloadText(state.reload), apply });
-    else await apply();
+    await change(host, state, (tie) => host.must(`remove ${state.path}`, tie(removeFile(state))));
   },
 };

@@ -30,7 +30,7 @@ const REMARKS = "# Changed on the host:\n";
 async function apply(host: Host, wanted: FirewallArgs): Promise<FirewallArgs & Outputs> {
   const listing = await guarded(host, {
     ...savedFirewall(wanted),
-    apply: () => host.must(`load the firewall table ${wanted.table}`, applyFirewall(wanted)),
+    apply: (tie) => host.must(`load the firewall table ${wanted.table}`, tie(applyFirewall(wanted))),
   });
   return { ...wanted, listing };
 }
@@ -81,7 +81,7 @@ export const firewall: Resource<FirewallArgs, Outputs> = {
   async delete(host, state) {
     await guarded(host, {
       ...savedFirewall(state),
-      apply: () => host.must(`remove the firewall table ${state.table}`, removeFirewall(state)),
+      apply: (tie) => host.must(`remove the firewall table ${state.table}`, tie(removeFirewall(state))),
     });
   },
 };

@@ -61,7 +61,7 @@ function unitText({ table, path }: FirewallArgs): string {
 Description=Packet filter table ${table}
 DefaultDependencies=no
 # A distribution's own rules may flush everything before they load.
-After=local-fs.target nftables.service
+After=local-fs.target nftables.service jupyterhub-hpc-undo.service
 Before=network-pre.target shutdown.target
 Wants=network-pre.target
 Conflicts=shutdown.target
@@ -97,14 +97,13 @@ export function removeFirewall({ table, path }: FirewallArgs): Command {
 
 /** What a rollback keeps: the files, and the table as it is in the kernel. */
 export function savedFirewall({ table, path }: FirewallArgs): Saved {
-  const unit = unitOf(table);
+  const unit = `/etc/systemd/system/${unitOf(table)}`;
   return {
     what: `firewall table ${table}`,
-    files: [path, `/etc/systemd/system/${unit}`],
+    files: [path, unit, `/etc/systemd/system/sysinit.target.wants/${unitOf(table)}`],
     save: `nft list table inet ${table} >"$dir/table.nft" 2>/dev/null || :`,
-    undo: [
+    reload: [
       `{ echo 'table inet ${table}'; echo 'delete table inet ${table}'; cat "$dir/table.nft"; } | nft -f -`,
-      `[ -e /etc/systemd/system/${unit} ] || rm -f /etc/systemd/system/sysinit.target.wants/${unit}`,
       "systemctl daemon-reload",
     ].join("\n"),
   };
