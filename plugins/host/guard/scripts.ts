@@ -1,4 +1,5 @@
 import type { Command, Script } from "../connection/command";
+import { PARENT_FUNCTIONS } from "../resources/parent";
 import { BOOT_FUNCTIONS, KEEP_BOOT, ROLLBACKS, UNDO_PROGRAM } from "./undo";
 
 /** Exit code of arming while another guarded change of the host is under way. */
@@ -24,9 +25,7 @@ undo() {
   systemctl stop "jupyterhub-hpc-rollback-\${1##*/}.timer" 2>/dev/null || :
 }
 discard() {
-  if [ -f "$1/files" ]; then
-    while IFS= read -r path; do rm -f -- "\${path%/*}/.\${path##*/}.\${1##*/}.undo"; done <"$1/files"
-  fi
+  [ ! -f "$1/files" ] || while IFS= read -r path; do rm -f -- "\${path%/*}/.\${path##*/}.\${1##*/}.undo"; done <"$1/files"
   rm -rf -- "$1"
   forget_boot
   rmdir --ignore-fail-on-non-empty -p ${ROLLBACKS} 2>/dev/null || :
@@ -39,7 +38,17 @@ tell() { # directory: state, time of undoing, seconds left, what, words
 
 const ARM: Script = {
   name: "guard_arm",
-  body: `${FUNCTIONS}
+  body: `${FUNCTIONS}${PARENT_FUNCTIONS}
+keep() ( # path: lays a copy beside it
+  kept=./.\${1##*/}.$number.undo absent=$dir/absent
+  if ! enter "$1"; then
+    [ -z "$why" ] || die "$why"
+    printf '%s\\n' "$1" "\${1%/*}" >>"$absent"; exit
+  fi
+  if [ ! -e "./$name" ] && [ ! -L "./$name" ]; then printf '%s\\n' "$1" >>"$absent"; exit; fi
+  cp -a -- "./$name" "$kept"
+  [ -L "$kept" ] || sync "$kept"
+)
 number=$1 seconds=$2 what=$3 save=$4 restore=$5 reload=$6; shift 6
 dir=${ROLLBACKS}/$number
 command -v systemd-run >/dev/null || die "a guarded change needs systemd-run on the host"
@@ -61,15 +70,7 @@ trap 'discard "$dir"' EXIT
 : >"$dir/words"; : >"$dir/absent"; : >"$dir/files"
 printf '%s\\n' "$what" >"$dir/what"
 [ $# -eq 0 ] || printf '%s\\n' "$@" >"$dir/files"
-for path; do
-  if [ -e "$path" ] || [ -L "$path" ]; then
-    kept="\${path%/*}/.\${path##*/}.$number.undo"
-    cp -a -- "$path" "$kept"; [ ! -f "$kept" ] || sync "$kept"
-  else
-    printf '%s\\n' "$path" >>"$dir/absent"
-    [ -d "\${path%/*}" ] || printf '%s\\n' "\${path%/*}" >>"$dir/absent"
-  fi
-done
+for path; do keep "$path"; done
 eval "$save"
 printf '%s\\n' "$restore" >"$dir/restore.sh"; printf '%s\\n' "$reload" >"$dir/reload.sh"
 { printf '#!/bin/sh\\nPATH=%s\\n' "$PATH"; cat; } >"$dir/undo.sh"

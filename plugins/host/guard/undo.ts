@@ -1,3 +1,4 @@
+import { PARENT_FUNCTIONS } from "../resources/parent";
 import { STATE_DIRECTORY } from "../resources/record";
 
 /** Where a host keeps its rollbacks, each in a directory of its number. */
@@ -52,7 +53,18 @@ sync ${BOOT_UNIT} "${BOOT_LINK.replace(/\/[^/]*$/, "")}"
 export const UNDO_PROGRAM = `
 # Undoes a change that nobody confirmed. Written by jupyterhub-hpc.
 export PATH dir; dir=\${0%/*}; mode=\${1:-live}
-${BOOT_FUNCTIONS}
+${BOOT_FUNCTIONS}${PARENT_FUNCTIONS}
+put_back() ( # path
+  kept=./.\${1##*/}.\${dir##*/}.undo absent=$dir/absent
+  if ! enter "$1"; then
+    if [ -z "$why" ] && grep -qxF -e "$1" "$absent"; then exit 0; fi
+    echo "\${why:-\${1%/*} does not exist}" >&2; exit 1
+  fi
+  if [ -e "$kept" ] || [ -L "$kept" ]; then mv -fT -- "$kept" "./$name"; exit; fi
+  grep -qxF -e "$1" "$absent" || exit 0
+  rm -f -- "./$name" || exit
+  ! grep -qxF -e "\${1%/*}" "$absent" || rmdir --ignore-fail-on-non-empty -- "$dir"
+)
 exec 9<"$dir"; flock 9
 for state in armed failed; do
   [ ! -e "$dir/$state" ] || mv "$dir/$state" "$dir/undoing" || exit 1
@@ -63,15 +75,7 @@ if { : >"$dir/words"; } 2>/dev/null; then exec 2>>"$dir/words"; fi
 if [ "$mode" = live ] && [ -e "$dir/applying" ] && read -r pid <"$dir/applying"; then kill "$pid" 2>/dev/null; fi
 rm -f "$dir/applying"
 bad=0
-while IFS= read -r path; do
-  kept="\${path%/*}/.\${path##*/}.\${dir##*/}.undo"
-  if [ -e "$kept" ] || [ -L "$kept" ]; then
-    mv -fT -- "$kept" "$path" || bad=1
-  elif grep -qxF -e "$path" "$dir/absent"; then
-    rm -f -- "$path" || bad=1
-    ! grep -qxF -e "\${path%/*}" "$dir/absent" || rmdir --ignore-fail-on-non-empty -- "\${path%/*}" 2>/dev/null
-  fi
-done <"$dir/files"
+while IFS= read -r path; do put_back "$path" || bad=1; done <"$dir/files"
 /bin/sh -e "$dir/restore.sh" </dev/null 9<&- || bad=1
 sync
 if [ "$mode" = boot ]; then systemctl daemon-reload; else /bin/sh -e "$dir/reload.sh" </dev/null 9<&- || bad=1; fi
