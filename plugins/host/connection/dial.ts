@@ -127,11 +127,13 @@ async function once(
         attempt.seen = key;
         return isPinned(key, pinned);
       },
-      // Called first with nothing, and again with what is left when the first means was refused.
+      // Called first for a means, and again when that was of no use; an agent without keys is that before the host was asked.
       authHandler: ((left: string[] | null, partly: boolean | null) => {
-        attempt.stage = "login";
-        if (left === null) return login.agent === undefined ? "publickey" : "agent";
-        attempt.methods = left;
+        if (attempt.stage !== "login") {
+          attempt.stage = "login";
+          return login.agent === undefined ? "publickey" : "agent";
+        }
+        attempt.methods = left ?? [];
         attempt.halfway = partly === true;
         return false;
       }) as never,
