@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{components,doctor,plugins,box,scripts,runtime,test}/**/*.test.ts"],
+          include: ["{bench,components,doctor,plugins,box,scripts,runtime,test}/**/*.test.ts"],
           exclude: ["**/*.box.test.ts", "test/sites/**", "**/node_modules/**"],
           testTimeout: 30_000,
         },

@@ -1,0 +1,31 @@
+/** Python environments of locked packages, made once, outside the checkout, keyed by the lock files. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { cacheDir, checkout } from "../paths";
+
+/**
+ * Makes an environment, unless it is in the cache.
+ * @param locks requirement files with hashes, as paths in the checkout
+ * @param purpose whose packages they are, for the line that is printed: "the hub's"
+ * @returns its bin directory
+ */
+export async function lockedPython(locks: readonly string[], purpose: string): Promise<string> {
+  const files = locks.map((lock) => join(checkout, lock));
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  const directory = join(cacheDir, "python", hash.digest("hex").slice(0, 16));
+  const bin = join(directory, "bin");
+  if (existsSync(join(directory, "complete"))) return bin;
+  console.log(`Installing ${purpose} locked Python packages ...`);
+  const run = (command: string, args: string[]) =>
+    execa(command, args, { stdin: "ignore", stdout: "ignore", stderr: "inherit", timeout: 900_000 });
+  await rm(directory, { recursive: true, force: true });
+  await run("python3", ["-m", "venv", directory]);
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
+  await run(join(bin, "python"), [...pip, ...files.flatMap((file) => ["-r", file])]);
+  await writeFile(join(directory, "complete"), "");
+  return bin;
+}
