@@ -1,8 +1,8 @@
 import { remote } from "@pulumi/command/types/input.js";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { declaredFields } from "../conformance/declared";
-import { GenuinePackage } from "../conformance/genuine";
+import { declaredFields } from "../stand-in/declared";
+import { GenuinePackage } from "../stand-in/genuine";
 import { connectionArgs } from "./connection";
 import { CommandProvider } from "./provider";
 import { remoteCommand } from "./remote-command";

@@ -96,10 +96,10 @@ export async function run(wanted: Run): Promise<Output> {
   const { client, close } = await dial(args.connection, signal);
   try {
     const warn = (name: string) => log("warning", `${name} could not be set on the host. ${HINT}`, { urn });
-    const channel = await start(client, command, variables(wanted), warn);
-    const ended = collect(channel, wanted);
-    channel.end(args.stdin ?? "");
-    const { stdout, stderr, both, problem } = await ended;
+    const { stdout, stderr, both, problem } = await start(client, command, variables(wanted), warn, (channel) => {
+      channel.end(args.stdin ?? "");
+      return collect(channel, wanted);
+    });
     if (problem !== undefined)
       throw new Failure(hide(`${problem}: running ${JSON.stringify(command)}:\n${both}`, hidden));
     return { stdout, stderr };

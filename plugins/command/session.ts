@@ -29,14 +29,16 @@ export class VariableRefused extends Error {
  * genuine plugin asks, and does not run a command that would lack one.
  * @param client of this command alone
  * @param refused is told each variable that is not needed and was refused
+ * @param take gets the channel at once: an exit status may lie in the same packet as the answer to the command
  * @throws VariableRefused, and nothing was run
  */
-export function start(
+export function start<T>(
   client: Client,
   command: string,
   variables: readonly Variable[],
   refused: (name: string) => void,
-): Promise<ClientChannel> {
+  take: (channel: ClientChannel) => Promise<T>,
+): Promise<T> {
   const { _protocol: protocol, _chanMgr: channels } = client as unknown as Internals;
   const exec = protocol.exec.bind(protocol);
   return new Promise((resolve, reject) => {
@@ -63,6 +65,6 @@ export function start(
       next(variables);
     };
     client.once("close", () => reject(new Error("the connection was closed")));
-    client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+    client.exec(command, (error, channel) => (error ? reject(error) : resolve(take(channel))));
   });
 }
