@@ -38,7 +38,11 @@ export class Cluster extends pulumi.ComponentResource {
     const parent = { parent: this };
 
     const host = new HubHost("hub", { config, provider, facts }, parent);
-    const firewall = new HubFirewall("hub-firewall", { stack, config, provider }, { ...parent, dependsOn: [host] });
+    const firewall = new HubFirewall(
+      "hub-firewall",
+      { stack, config, provider, facts },
+      { ...parent, dependsOn: [host] },
+    );
     const certificate = new HubCertificate("hub-certificate", { config, provider }, { ...parent, dependsOn: [host] });
     const runtime = new HubRuntime("hub-runtime", { stack, config, provider, root }, { ...parent, dependsOn: [host] });
 
@@ -60,7 +64,7 @@ export class Cluster extends pulumi.ComponentResource {
 
     new HubService(
       "hub-service",
-      { stack, config, provider, host, runtime, certificate, root },
+      { stack, config, provider, facts, host, runtime, certificate, root },
       { ...parent, dependsOn: [firewall, ...login, ...environments] },
     );
     this.url = config.url;

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
-import { Firewall, type Provider } from "../../plugins/host/sdk";
+import { type Facts, Firewall, type Provider } from "../../plugins/host/sdk";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
 import { PORTS } from "./ports";
@@ -40,12 +40,35 @@ export interface HubFirewallArgs {
   stack: string;
   config: StackConfig;
   provider: Provider;
+  facts: Facts;
+}
+
+/**
+ * What the administrator of a host with firewalld has to do. What our table drops is dropped, but what it accepts still goes through firewalld's chain, which
+ * comes later: that lets redirected packets pass, so 443 works, and rejects the rest of what it was not told of. Its zones are the administrator's.
+ */
+export function firewalldNotice({ firewalld, hostname }: Facts, hub: StackConfig["hub"]): string | undefined {
+  if (!firewalld) return undefined;
+  const family = (network: string) => (isIP(network.split("/")[0] ?? "") === 6 ? "ipv6" : "ipv4");
+  const open = (port: number) => (network: string) =>
+    `firewall-cmd --permanent --add-rich-rule='rule family="${family(network)}" source address="${network}" port port="${port}" protocol="tcp" accept'`;
+  const commands = [
+    ...hub.insideNetworks.map(open(PORTS.hub)),
+    ...(hub.sshPort === 22 ? [] : hub.sshFrom.map(open(hub.sshPort))),
+    "firewall-cmd --reload",
+  ];
+  return `${hostname} runs firewalld, which rejects what it was not told to let in, also what this stack's firewall accepts. Next: on that host, let servers reach the hub (with --zone= where the interface is not in the default zone):
+${commands.map((command) => `  ${command}`).join("\n")}
+With StrictForwardPorts=yes in firewalld.conf also: firewall-cmd --permanent --add-forward-port=port=443:proto=tcp:toport=${PORTS.proxy}
+Or let this stack's table alone decide: systemctl disable --now firewalld`;
 }
 
 /** The hub host's firewall: 443 from outside, the hub's API from inside, SSH from where the stack says, nothing else. */
 export class HubFirewall extends pulumi.ComponentResource {
   constructor(name: string, args: HubFirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:hub:Firewall", name, {}, opts);
+    const notice = firewalldNotice(args.facts, args.config.hub);
+    if (notice !== undefined) void pulumi.log.warn(notice, this);
     new Firewall(
       name,
       { table: TABLE, content: renderFirewall(args.stack, args.config.hub) },

@@ -12,7 +12,8 @@ export interface HubHostArgs {
 /** What rootless podman and the firewall need, by package manager. */
 const PACKAGES: Record<Facts["packageManager"], string[]> = {
   apt: ["podman", "passt", "uidmap", "catatonit", "crun", "nftables", "openssl", "dbus-user-session"],
-  dnf: ["podman", "passt", "shadow-utils", "catatonit", "crun", "nftables", "openssl"],
+  // Without catatonit: no container runs with --init, and el9 has it in a repository that is off (containers/podman.io#274).
+  dnf: ["podman", "passt", "shadow-utils", "crun", "nftables", "openssl"],
 };
 
 /** The hub host itself: packages, the account that runs the containers, and directories (references/vub-hydra.md, "Rootless"). */

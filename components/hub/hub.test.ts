@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { OFFLINE_FACTS } from "../../plugins/host/facts/read-facts";
 import { exampleConfig, exampleValues } from "../../test/fixtures/configuration";
 import { validate } from "../config/validate";
-import { renderFirewall } from "./firewall";
+import { firewalldNotice, renderFirewall } from "./firewall";
 import { renderHubConfig } from "./hub-config";
 import { renderKnownHosts } from "./known-hosts";
 import { hubSettings } from "./settings";
@@ -14,6 +15,7 @@ const input = {
   uid: 990,
   state: "/var/lib/jupyterhub/state",
   image: "localhost/jupyterhub-hpc:current",
+  selinux: false,
 };
 
 test("the firewall lets 443 in from outside, the API from inside, SSH from where the stack says", () => {
@@ -48,6 +50,27 @@ test("the firewall lets 443 in from outside, the API from inside, SSH from where
     }
     "
   `);
+});
+
+test("a host with firewalld is told what its own firewall has to let in, and only such a host", () => {
+  const hub = { ...config.hub, insideNetworks: ["10.0.0.0/24", "fd00::/64"], sshFrom: ["192.0.2.0/24"] };
+  const facts = { ...OFFLINE_FACTS, hostname: "hub1" };
+  expect(firewalldNotice(facts, hub)).toBeUndefined();
+  const notice = firewalldNotice({ ...facts, firewalld: true }, hub);
+  expect(notice).toContain("hub1 runs firewalld");
+  expect(notice).toContain(`family="ipv4" source address="10.0.0.0/24" port port="8081" protocol="tcp" accept'`);
+  expect(notice).toContain(`family="ipv6" source address="fd00::/64" port port="8081"`);
+  expect(notice).not.toContain("192.0.2.0/24");
+  expect(firewalldNotice({ ...facts, firewalld: true }, { ...hub, sshPort: 2222 })).toContain(
+    `source address="192.0.2.0/24" port port="2222"`,
+  );
+});
+
+test("under SELinux the containers are not separated by labels, elsewhere nothing is said of them", () => {
+  for (const render of [renderNetworkUnit, renderProxyUnit, renderHubUnit]) {
+    expect(render({ ...input, selinux: true })).toContain("  --security-opt=label=disable \\\n");
+    expect(render(input)).not.toContain("label");
+  }
 });
 
 test("the units of network, proxy and hub", () => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type Provider, SystemdUnit } from "../../plugins/host/sdk";
+import { type Facts, type Provider, SystemdUnit } from "../../plugins/host/sdk";
 import type { ResolvedConfig } from "../config/files";
 import type { HubHost } from "./host";
 import type { HubRuntime } from "./runtime";
@@ -14,6 +14,7 @@ export interface HubServiceArgs {
   stack: string;
   config: ResolvedConfig;
   provider: Provider;
+  facts: Facts;
   host: HubHost;
   runtime: HubRuntime;
   certificate: HubCertificate;
@@ -29,11 +30,12 @@ export class HubService extends pulumi.ComponentResource {
   constructor(name: string, args: HubServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:hub:Service", name, {}, opts);
     const { stack, config, runtime } = args;
+    const { selinux } = args.facts;
     const onHost = { parent: this, provider: args.provider };
     const unit = (render: (input: UnitInput) => string): pulumi.Output<string> =>
       pulumi
         .all([args.host.uid, args.host.state])
-        .apply(([uid, state]) => render({ stack, config, uid, state, image: runtime.image }));
+        .apply(([uid, state]) => render({ stack, config, uid, state, image: runtime.image, selinux }));
 
     const network = new SystemdUnit(
       `${name}-network`,

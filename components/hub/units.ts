@@ -17,6 +17,8 @@ export interface UnitInput {
   state: string;
   /** Image that the containers are made from. */
   image: string;
+  /** Whether the host has SELinux on. */
+  selinux: boolean;
 }
 
 /** The units, in the order they start. Each container has its unit's name. */
@@ -47,8 +49,15 @@ const HARDENING = ["KeyringMode=private"];
 function renderUnit(input: UnitInput, unit: Container): string {
   const { account, stateDirectory } = input.config.hub;
   const common = { stack: input.stack, account, uid: input.uid, home: stateDirectory, image: input.image };
-  return renderTemplate("hub/units/container.service", { ...common, hardening: HARDENING, ...unit });
+  const options = [...(input.selinux ? [UNLABELLED] : []), ...unit.options];
+  return renderTemplate("hub/units/container.service", { ...common, hardening: HARDENING, ...unit, options });
 }
+
+/**
+ * Under SELinux a container may read nothing that is labelled as a system's files are, and podman's documentation advises against labelling what lies in
+ * /etc for it: separation by labels is off for these containers, the rest of their confinement stays.
+ */
+const UNLABELLED = "--security-opt=label=disable";
 
 const readOnly = (path: string): string => `--volume ${path}:${path}:ro`;
 const joined = [`--network=container:${UNITS.network}`, `--userns=container:${UNITS.network}`];

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AuthorizedKey, type Facts, File, type Provider, User } from "../../plugins/host/sdk";
 import type { StackConfig } from "../config/schema";
 import { schedulerOf } from "../schedulers";
+import { dropInsRefusal, keyLabelNotice } from "./distribution";
 import { authorizedKeyOptions, renderSshdDropIn } from "./sshd";
 import { renderSudoers } from "./sudoers";
 
@@ -24,6 +25,10 @@ export class LoginNode extends pulumi.ComponentResource {
   constructor(name: string, args: LoginNodeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:login:LoginNode", name, {}, opts);
     const { account, usersGroup, home } = args.config.login;
+    const refused = dropInsRefusal(name, args.facts);
+    if (refused !== undefined) throw new pulumi.RunError(refused);
+    const notice = keyLabelNotice(args.facts, home, account);
+    if (notice !== undefined) void pulumi.log.warn(notice, this);
     const scheduler = schedulerOf(args.config.scheduler);
     const hubAddresses = [args.config.hub.insideAddress];
     const onHost = { parent: this, provider: args.provider };

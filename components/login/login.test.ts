@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { OFFLINE_FACTS } from "../../plugins/host/facts/read-facts";
 import type { Scheduler } from "../schedulers/scheduler";
+import { dropInsRefusal, keyLabelNotice } from "./distribution";
 import { FORWARDED_ENVIRONMENT } from "./forwarded-environment";
 import { authorizedKeyOptions, renderSshdDropIn } from "./sshd";
 import { renderSudoers } from "./sudoers";
@@ -62,4 +64,20 @@ test("one list of variables is in both", () => {
   const list = [...FORWARDED_ENVIRONMENT, "SLURM_CONF"].join(" ");
   expect(sudoers).toContain(`env_keep = "${list}"`);
   expect(sshd).toContain(`AcceptEnv ${list}\n`);
+});
+
+test("a login node whose sshd does not read drop-ins is refused, with what to do", () => {
+  expect(dropInsRefusal("login1", OFFLINE_FACTS)).toBeUndefined();
+  expect(dropInsRefusal("login1", { ...OFFLINE_FACTS, sshdDropIns: false })).toMatch(
+    /^Login node login1: .*Next: on that node, put the line "Include \/etc\/ssh\/sshd_config\.d\/\*\.conf" at the top/,
+  );
+});
+
+test("a home that SELinux does not know as one is named, with the commands that make it known", () => {
+  const facts = { ...OFFLINE_FACTS, hostname: "login1", selinux: true };
+  expect(keyLabelNotice(facts, "/var/lib/jupyterhub-submit", "jupyterhub")).toContain(
+    "semanage fcontext -a -t ssh_home_t '/var/lib/jupyterhub-submit/\\.ssh(/.*)?' && restorecon -R /var/lib/jupyterhub-submit/.ssh",
+  );
+  expect(keyLabelNotice(facts, "/home/jupyterhub", "jupyterhub")).toBeUndefined();
+  expect(keyLabelNotice({ ...facts, selinux: false }, "/var/lib/x", "jupyterhub")).toBeUndefined();
 });

@@ -21,7 +21,7 @@ const said = z.union([
 const program = z.union([said, z.record(z.string(), said)]);
 
 /** A host of files and programs on which the scripts themselves run, in a local shell. */
-const host = z.strictObject({
+export const rehearsalHost = z.strictObject({
   /** Files by path, below /etc, /var, /run, /srv, /home, /opt, /proc/sys and /usr/lib/systemd, which are empty otherwise. */
   files: z.record(z.string(), entry).default({}),
   /** Programs besides the basic ones of a POSIX system. What is not listed is not installed. */
@@ -30,7 +30,7 @@ const host = z.strictObject({
 
 /** What is so after a rehearsal. */
 const rehearsed = {
-  host: host.optional(),
+  host: rehearsalHost.optional(),
   /** Every call of a listed program, in order: its name and arguments. Only looked at when given. */
   calls: z.array(z.string()).optional(),
   /** Files afterwards: text, "mode owner group" behind `mode`, or null for none. */
@@ -102,11 +102,16 @@ const checkCase = z.strictObject({
   wrong: z.record(z.string(), z.string()).optional(),
 });
 
-const caseFile = z.strictObject({
+/** What every case file begins with. */
+export const origin = {
   /** Whether the answers were taken from a host of ours. */
   recorded: z.boolean(),
   /** Which host it was, or what the answers were put together from. */
   source: z.string(),
+};
+
+const caseFile = z.strictObject({
+  ...origin,
   checks: z.array(checkCase).default([]),
   facts: z.array(factsCase).default([]),
   plans: z.array(planCase).default([]),
@@ -116,17 +121,22 @@ export type CaseFile = z.infer<typeof caseFile>;
 export type FactsCase = z.infer<typeof factsCase>;
 export type PlanCase = z.infer<typeof planCase>;
 export type CheckCase = z.infer<typeof checkCase>;
-export type RehearsalHost = z.infer<typeof host>;
+export type RehearsalHost = z.infer<typeof rehearsalHost>;
 export type Said = z.infer<typeof said>;
 export type Rehearsed = Pick<FactsCase, "calls" | "after">;
 
-/** Reads the case files of a folder. @throws Error that names the file. */
+/** Reads the case files of a resource's folder. @throws Error that names the file. */
 export function readCases(folder: string): { file: string; cases: CaseFile }[] {
+  return readCaseFiles(folder, caseFile);
+}
+
+/** Reads the YAML files of a folder, which have the same shape. @throws Error that names the file. */
+export function readCaseFiles<T>(folder: string, shape: z.ZodType<T>): { file: string; cases: T }[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".yaml"))
     .sort()
     .map((file) => {
-      const parsed = caseFile.safeParse(parse(readFileSync(join(folder, file), "utf8")));
+      const parsed = shape.safeParse(parse(readFileSync(join(folder, file), "utf8")));
       if (!parsed.success) throw new Error(`${join(folder, file)}: ${z.prettifyError(parsed.error)}`);
       return { file, cases: parsed.data };
     });

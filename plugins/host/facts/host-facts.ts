@@ -16,4 +16,8 @@ export interface Facts {
   sudoVersion?: string;
   /** Whether SELinux is on (enforcing or permissive). */
   selinux: boolean;
+  /** Whether firewalld runs: it rejects what it was not told to let in, whatever another table accepts. */
+  firewalld: boolean;
+  /** Whether sshd reads /etc/ssh/sshd_config.d. */
+  sshdDropIns: boolean;
 }

@@ -23,6 +23,8 @@ done
 for manager in apt-get dnf; do if command -v "$manager" >/dev/null; then field manager "$manager"; break; fi; done
 if command -v sudo >/dev/null; then field sudo "$(sudo -V | sed -n '1s/^Sudo version //p')"; fi
 if command -v getenforce >/dev/null; then field selinux "$(getenforce)"; fi
+if systemctl is-active --quiet firewalld.service 2>/dev/null; then field firewalld yes; fi
+if grep -qis '^[[:blank:]]*include[[:blank:]].*sshd_config\\.d/' /etc/ssh/sshd_config; then field sshd_drop_ins yes; fi
 `,
 };
 
@@ -49,6 +51,8 @@ export function parseFacts(where: string, stdout: string): Facts {
     packageManager: manager === "dnf" ? "dnf" : "apt",
     ...(fields.has("sudo") ? { sudoVersion: fields.get("sudo") as string } : {}),
     selinux: selinux !== "Disabled",
+    firewalld: fields.has("firewalld"),
+    sshdDropIns: fields.has("sshd_drop_ins"),
   };
 }
 
@@ -61,4 +65,6 @@ export const OFFLINE_FACTS: Facts = {
   sshdUnit: "ssh",
   packageManager: "apt",
   selinux: false,
+  firewalld: false,
+  sshdDropIns: true,
 };

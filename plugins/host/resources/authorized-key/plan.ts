@@ -33,6 +33,8 @@ printf "%s\\n" "$3" >>"$tmp"
 sync "$tmp"; mv -fT -- "$tmp" "$1"
 ' sh "$path" "$base64" "$line"
 [ -n "$as" ] || chown "$user:" "$path"
+# sshd reads no keys with another label than theirs.
+if command -v restorecon >/dev/null; then restorecon "\${path%/*}" "$path" || :; fi
 `,
 );
 

@@ -6,7 +6,7 @@ const READ: Script = {
 if command -v dpkg-query >/dev/null; then
   dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' -- "$@" 2>/dev/null | sed -n 's/ installed$//p' | sort -u
 else
-  for name; do if rpm -q --quiet -- "$name"; then printf '%s\\n' "$name"; fi; done
+  for name; do if rpm -q --quiet --whatprovides -- "$name"; then printf '%s\\n' "$name"; fi; done
 fi
 `,
 };

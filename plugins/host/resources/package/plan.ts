@@ -32,7 +32,7 @@ if [ $manager = apt ]; then
     words=$(apt --no-install-recommends install -- "$@" 2>&1) || die "$(printf %s "$words" | grep -E '^(E|dpkg):' || printf %s "$words" | tail -5)"
   fi
 else
-  words=$(dnf -y -q --setopt=install_weak_deps=False install -- "$@" 2>&1 9>&- </dev/null) || die "$words"
+  words=$(dnf -y -q --setopt=install_weak_deps=False install -- "$@" 2>&1 9>&- </dev/null) || die "$(printf '%s\\n' "$words" | tail -15)"
 fi
 installed >"$record/after"
 { ours; comm -13 "$record/before" "$record/after"; } | sort -u >"$record/ours.new"
@@ -58,8 +58,19 @@ if [ -n "$mine" ] && [ $manager = apt ]; then
     [ "$(installed | wc -l)" -lt "$before" ] || break
   done
 elif [ -n "$mine" ]; then
-  rpm -e $mine 9>&- || :
-  dnf -y -q autoremove 9>&- </dev/null >/dev/null 2>&1 || :
+  # rpm refuses what something else needs, where dnf would remove that too; and dnf's autoremove does not stop at what is ours.
+  erase() {
+    present=$(for name; do if rpm -q --quiet -- "$name"; then printf '%s ' "$name"; fi; done)
+    [ -z "$present" ] || rpm -e $present >/dev/null 2>&1 9>&- || for name in $present; do rpm -e "$name" >/dev/null 2>&1 9>&- || :; done
+  }
+  while :; do
+    before=$(installed | wc -l)
+    erase $mine
+    along=$(dnf -q --disablerepo='*' repoquery --installed --unneeded --qf '%{name}\\n' 2>/dev/null 9>&- </dev/null | sed '/^$/d' | sort -u | { ours | sort >"$record/ours.sorted"; comm -12 - "$record/ours.sorted"; })
+    along=$(for name in $along; do wanted_elsewhere "$name" || printf '%s ' "$name"; done)
+    erase $along
+    [ "$(installed | wc -l)" -lt "$before" ] || break
+  done
 fi
 installed >"$record/after"
 ours | sort | comm -12 - "$record/after" >"$record/ours.new"
