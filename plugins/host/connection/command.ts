@@ -21,6 +21,8 @@ export interface Command {
    * answers for each with a line "next". Only for what is safe to repeat. Default none.
    */
   readonly many?: Script;
+  /** Nobody but its own resource waits for it, so that it may wait for creations that were announced. Default false. */
+  readonly patient?: boolean;
 }
 
 /** What came of it. */

@@ -1,3 +1,5 @@
+import type { Command } from "./command";
+
 /** Milliseconds that an idle shell waits for company of a request. */
 const COMPANY_MS = 2;
 /** The same for one that costs next to nothing when it is made together with others: the engine reads everything it knows at once. */
@@ -32,15 +34,15 @@ export class Gathering {
   }
 
   /**
-   * Milliseconds to wait for one more request.
-   * @param queued how many requests there are
+   * Milliseconds to wait for one more request. One that is in a hurry takes all along.
+   * @param queued the requests there are
    * @param since milliseconds since the oldest of them came
-   * @param shared whether the last can be made together with others
    */
-  wait(queued: number, since: number, shared: boolean): number {
-    if (this.announced === 0) return shared ? Math.max(0, Math.min(SHARED_MS, LONGEST_MS - since)) : COMPANY_MS;
-    if (queued >= ENOUGH) return 0;
-    return Math.max(0, Math.min(ANNOUNCED_MS, LONGEST_MS - since));
+  wait(queued: readonly Command[], since: number): number {
+    const most = Math.max(0, LONGEST_MS - since);
+    if (this.announced > 0 && queued.every(({ patient }) => patient))
+      return queued.length >= ENOUGH ? 0 : Math.min(ANNOUNCED_MS, most);
+    return queued.every(({ many }) => many !== undefined) ? Math.min(SHARED_MS, most) : COMPANY_MS;
   }
 
   /** Whether the wait was for an announced request that did not come, and not cut short. */

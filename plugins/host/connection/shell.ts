@@ -88,8 +88,10 @@ export class Shell {
   private schedule(): void {
     if (this.inFlight.size > 0 || this.queue.length === 0) return;
     clearTimeout(this.departure);
-    const shared = this.queue.at(-1)?.command.many !== undefined;
-    const wait = this.gathering.wait(this.queue.length, performance.now() - this.since, shared);
+    const wait = this.gathering.wait(
+      this.queue.map(({ command }) => command),
+      performance.now() - this.since,
+    );
     this.departure = setTimeout(() => {
       if (this.gathering.isVain(wait)) this.gathering.waitedInVain();
       this.flush();

@@ -9,6 +9,7 @@ export interface FilePlace {
   owner: string;
   group: string;
   mode: string;
+  guarded?: boolean;
   validate?: string[];
   reload?: string[][];
 }
@@ -135,7 +136,13 @@ export function writeFile(place: FilePlace, sum: string, source: Source, coming:
   const texts = [validateText(validate), reloadText(reload), sum, coming, source === "host" ? "host" : "here"];
   const args = [path, owner, group, mode, recordOf("file", path), ...texts];
   if (source === "host" || (Buffer.isBuffer(source) && source.length <= BATCHED_BYTES))
-    return { script: WRITE, args, input: source === "host" ? undefined : source, timeoutSeconds: 120 };
+    return {
+      script: WRITE,
+      args,
+      input: source === "host" ? undefined : source,
+      timeoutSeconds: 120,
+      patient: !place.guarded,
+    };
   const [open, size] = Buffer.isBuffer(source)
     ? [() => Readable.from([source]), source.length]
     : [source.open, source.size];
