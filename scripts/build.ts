@@ -1,18 +1,10 @@
-/** Bundles the Pulumi program and its provider plugins into dist/, so that neither pays for a TypeScript loader at start. */
+/** Bundles the Pulumi program and its provider plugins into dist/. */
 import { build } from "esbuild";
+import { pluginBundling, programBundling } from "./bundling";
 
-await build({
-  entryPoints: {
-    index: "index.ts",
-    "plugin-host": "plugins/host/main.ts",
-    "plugin-command": "plugins/command/main.ts",
-  },
-  outdir: "dist",
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  packages: "external",
-  sourcemap: true,
-  logLevel: "warning",
-});
+const plugins = { "plugin-host": "plugins/host/main.ts", "plugin-command": "plugins/command/main.ts" };
+
+await Promise.all([
+  build({ ...programBundling, sourcemap: true, entryPoints: { index: "index.ts" }, outdir: "dist" }),
+  build({ ...pluginBundling, entryPoints: plugins, outdir: "dist" }),
+]);

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { execa } from "execa";
 import type { Box } from "../../../box/api";
 import { checkout } from "../../../box/paths";
-import { bundling } from "./project";
+import { pluginBundling } from "../../../scripts/bundling";
 import type { Specification } from "./trial";
 
 /** What came of making resources without an engine. */
@@ -24,7 +24,7 @@ export class Directly {
 
   static async start(box: Box, provider: Specification["provider"]): Promise<Directly> {
     const entryPoints = [join(checkout, "plugins/host/trial/direct.ts")];
-    await build({ ...bundling, entryPoints, outfile: join(checkout, "dist/host-trial-direct.js") });
+    await build({ ...pluginBundling, entryPoints, outfile: join(checkout, "dist/host-trial-direct.js") });
     return new Directly(box, provider);
   }
 

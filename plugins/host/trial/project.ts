@@ -6,6 +6,7 @@ import { execa } from "execa";
 import type { Box } from "../../../box/api";
 import { pulumiEnvironment } from "../../../box/deploy";
 import { checkout } from "../../../box/paths";
+import { pluginBundling, programBundling } from "../../../scripts/bundling";
 
 /** A provider plugin of this checkout. */
 export interface Plugin {
@@ -32,16 +33,6 @@ export interface Outcome {
   output: string;
 }
 
-/** How a program of this checkout becomes one file. */
-export const bundling = {
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  packages: "external",
-  logLevel: "warning",
-} as const;
-
 /** A Pulumi project with a state of its own, run by the real CLI in a box's admin namespace. */
 export class Project {
   private constructor(
@@ -59,9 +50,13 @@ export class Project {
   static async make(box: Box, name: string, program: string, plugins: readonly Plugin[]): Promise<Project> {
     const directory = await mkdtemp(join(tmpdir(), `host-${name}-`));
     await mkdir(join(directory, "state"));
-    await build({ ...bundling, entryPoints: [join(checkout, program)], outfile: join(directory, "dist/index.js") });
+    await build({
+      ...programBundling,
+      entryPoints: [join(checkout, program)],
+      outfile: join(directory, "dist/index.js"),
+    });
     for (const { main, bundle } of plugins)
-      await build({ ...bundling, entryPoints: [join(checkout, main)], outfile: join(checkout, "dist", bundle) });
+      await build({ ...pluginBundling, entryPoints: [join(checkout, main)], outfile: join(checkout, "dist", bundle) });
     await symlink(join(checkout, "node_modules"), join(directory, "node_modules"));
     await writeFile(join(directory, "package.json"), '{"type":"module"}');
     const settings = {
