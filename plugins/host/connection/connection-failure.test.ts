@@ -25,6 +25,7 @@ describe("a connection that failed", () => {
     ["refused", error("connect ECONNREFUSED", { code: "ECONNREFUSED" }), {}, /connection refused.*port 22\?$/],
     ["an unknown name", error("getaddrinfo", { code: "ENOTFOUND" }), {}, /name 10\.0\.0\.1 cannot be resolved/],
     ["no route", error("connect EHOSTUNREACH", { code: "EHOSTUNREACH" }), {}, /no route.*jump host/],
+    ["a late name", late, { stage: "name", address: "hub" }, /timed out after 20 s\. The name hub was not resolved/],
     ["a late port", late, { stage: "reach" }, /timed out after 20 s.*firewall drop port 22/],
     ["a late port behind", late, { stage: "reach", via: "10.0.0.9" }, /firewall behind 10\.0\.0\.9 drop/],
     ["a late greeting", late, { stage: "greet" }, /timed out.*does not say that it is an SSH server/],
@@ -91,7 +92,7 @@ describe("a connection that failed", () => {
     ],
   ])("of %s says what to do, with host and address", (_, raised, more, words) => {
     const { message } = connectionFailure(raised, { ...attempt, ...more });
-    expect(message).toMatch(/^login1 \(10\.0\.0\.1:22\): /);
+    expect(message).toMatch(/^login1 \((10\.0\.0\.1|hub):22\): /);
     expect(message).toMatch(words);
     expect(message).toMatch(/[.?]$/);
   });

@@ -1,8 +1,8 @@
 import { Failure } from "../../rpc/failure";
 import { fingerprint, type HostKey, keyType } from "./host-key";
 
-/** How far a connection came: to the port, to its greeting, to its key, to the login. */
-export type Stage = "reach" | "greet" | "key" | "login";
+/** How far a connection came: to the address of a name, to the port, to its greeting, to its key, to the login. */
+export type Stage = "name" | "reach" | "greet" | "key" | "login";
 
 /** What is known when a connection could not be made. */
 export interface Attempt {
@@ -40,9 +40,10 @@ function cause(error: SshError, attempt: Attempt): string {
   if (error.message.startsWith("Cannot parse privateKey") || /private key\b/i.test(error.message))
     return keyTrouble(error.message, attempt.means);
   if (error.reason !== undefined) return forwardTrouble(error, attempt);
+  if (attempt.stage === "greet" && isForeign(attempt.said)) return silence(attempt);
   if (error.level === "client-timeout" || error.code === "ETIMEDOUT" || /timed out/i.test(error.message))
     return `timed out after ${attempt.timeoutSeconds} s. ${slowness(attempt)}`;
-  if (attempt.stage === "reach") return distance(error, attempt);
+  if (attempt.stage === "name" || attempt.stage === "reach") return distance(error, attempt);
   if (attempt.stage === "greet") return silence(attempt);
   if (attempt.stage === "key") return mistrust(error, attempt);
   return refusal(error, attempt);
@@ -64,8 +65,10 @@ function forwardTrouble({ reason, message }: SshError, { via, address, port, use
   return `its jump host ${via} cannot reach it (${words}). Try it there: ssh -p ${port} ${user}@${address}; a name is looked up on the jump host`;
 }
 
-function slowness({ stage, port, user, via }: Attempt): string {
+function slowness({ stage, address, port, user, via }: Attempt): string {
   switch (stage) {
+    case "name":
+      return `The name ${address} was not resolved until then. Correct the address or the resolver of this machine`;
     case "reach":
       return `Is the host up, is the address right, does a firewall ${via === undefined ? "" : `behind ${via} `}drop port ${port}?`;
     case "greet":
@@ -92,8 +95,13 @@ function distance(error: SshError, { address, port }: Attempt): string {
   }
 }
 
+/** Whether what a port says comes from something else than a sshd: that does not change by asking again. */
+export function isForeign(said: string): boolean {
+  return said !== "" && !/^(Exceeded|Not allowed)/.test(said);
+}
+
 function silence({ said, port }: Attempt): string {
-  if (said === "" || /^(Exceeded|Not allowed)/.test(said))
+  if (!isForeign(said))
     return `the host closed the connection before the login${said && ` ("${said}")`}. Its sshd log tells why: too many logins at once (MaxStartups), earlier failures from here (PerSourcePenalties, fail2ban), or hosts.deny`;
   return `port ${port} does not speak SSH: it said ${JSON.stringify(said.slice(0, 80))}. Is that the port of sshd?`;
 }

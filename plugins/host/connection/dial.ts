@@ -4,7 +4,7 @@ import { NodeSSH } from "node-ssh";
 import type { Client } from "ssh2";
 import { Failure } from "../../rpc/failure";
 import type { EndpointConfiguration } from "./configuration";
-import { type Attempt, connectionFailure } from "./connection-failure";
+import { type Attempt, connectionFailure, isForeign } from "./connection-failure";
 import { type Credentials, credentials } from "./credentials";
 import { algorithmsFor, type HostKey, isPinned, parseHostKey } from "./host-key";
 
@@ -70,7 +70,7 @@ async function persevere<T>(
 ): Promise<T> {
   const deadline = performance.now() + timeoutSeconds * 1000;
   for (let round = 0; ; round += 1) {
-    const start = { stage: "reach", said: "", methods: [], halfway: false } as const;
+    const start = { stage: via === undefined ? "name" : "reach", said: "", methods: [], halfway: false } as const;
     const attempt: Attempt = { ...known, ...start, timeoutSeconds, via: via?.address };
     try {
       return await act(attempt, deadline - performance.now());
@@ -93,11 +93,6 @@ function isTimeout(error: unknown): boolean {
   return (error as { level?: string }).level === "client-timeout";
 }
 
-/** Whether what answers is no sshd: that does not change by asking again. */
-function isForeign(said: string): boolean {
-  return said !== "" && !/^(Exceeded|Not allowed)/.test(said);
-}
-
 /** One attempt; what is learnt on the way is noted in `attempt`. */
 async function once(
   attempt: Attempt,
@@ -108,7 +103,7 @@ async function once(
 ): Promise<Client> {
   const { address, port, user, pinned } = attempt;
   const started = performance.now();
-  const socket = await reach(address, port, way, milliseconds);
+  const socket = await reach(attempt, way, milliseconds);
   attempt.stage = "greet";
   const ssh = new NodeSSH();
   try {
@@ -164,7 +159,8 @@ function listenIn(socket: Duplex, attempt: Attempt): void {
 }
 
 /** A byte stream to the hop's port. */
-function reach(address: string, port: number, { via }: Way, milliseconds: number): Promise<Duplex> {
+function reach(attempt: Attempt, { via }: Way, milliseconds: number): Promise<Duplex> {
+  const { address, port } = attempt;
   return new Promise((resolve, reject) => {
     const late = Object.assign(new Error("timed out"), { level: "client-timeout" });
     if (via !== undefined) {
@@ -178,6 +174,9 @@ function reach(address: string, port: number, { via }: Way, milliseconds: number
     // A name may have several addresses, and the far one of them answers later than Node's quarter of a second.
     const patience = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: Math.ceil(milliseconds / 3) };
     const socket = connectTcp({ host: address, port, noDelay: true, ...patience });
+    socket.once("connectionAttempt", () => {
+      attempt.stage = "reach";
+    });
     const timer = setTimeout(() => socket.destroy(late), milliseconds);
     socket.once("error", (error) => {
       clearTimeout(timer);

@@ -37,6 +37,7 @@ export class Host {
   /** Fewer where the host refused one more. */
   private mostSlow = SLOW_SHELLS;
   private readonly streams = new Set<Promise<Answer>>();
+  private turn: Promise<unknown> = Promise.resolve();
   private guard: Promise<unknown> = Promise.resolve();
   private closed = false;
   /** Number of the rollback that is armed for a change of ours. */
@@ -174,21 +175,37 @@ export class Host {
     return Shell.open(connection.client, { ...this.entry, traffic: this.traffic, gathering }).catch(noEntry);
   }
 
-  /** Runs a program in a session of its own; where the host allows no more of them, when one has become free. */
-  private async session(program: string): Promise<ClientChannel> {
+  /** Runs a program in a session of its own; where the host allows no more of them, when one has become free. One after the other asks. */
+  private session(program: string): Promise<ClientChannel> {
+    const begin = () => this.openSession(program);
+    const opened = this.turn.then(begin, begin);
+    this.turn = opened;
+    return opened;
+  }
+
+  private async openSession(program: string): Promise<ClientChannel> {
+    await this.quickShell();
     const { client } = await this.connected();
-    for (;;) {
+    for (let pauses = 0; ; ) {
       try {
         return await startProgram(client, this.entry, program);
       } catch (error) {
         if (!(error instanceof SessionRefused)) throw error;
-        const shell = this.slow.pop();
-        const others = [...this.streams];
-        if (shell !== undefined) await shell.then((open) => open.retire()).catch(() => undefined);
-        else if (others.length > 0) await Promise.race(others).catch(() => undefined);
-        else throw error;
+        if (await this.madeRoom()) continue;
+        // A host counts a session a moment longer than its channel is open.
+        if (++pauses > 3) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
+  }
+
+  /** Whether a session of ours has ended, so that asking again may help. */
+  private async madeRoom(): Promise<boolean> {
+    const shell = this.slow.pop();
+    if (shell !== undefined) await shell.then((open) => open.retire()).catch(() => undefined);
+    else if (this.streams.size > 0) await Promise.race(this.streams).catch(() => undefined);
+    else return false;
+    return true;
   }
 
   private async quickShell(): Promise<Shell> {
@@ -219,6 +236,8 @@ export class Host {
   }
 
   private async slowShell(): Promise<Shell> {
+    // First of all sessions, where the host allows few.
+    const quick = await this.quickShell();
     const open: Shell[] = [];
     for (const attempt of [...this.slow]) {
       const shell = await attempt.catch(() => undefined);
@@ -226,7 +245,7 @@ export class Host {
       if (shell?.usable) open.push(shell);
       else this.slow = this.slow.filter((other) => other !== attempt);
     }
-    if (this.slow.length >= this.mostSlow) return open[Math.floor(Math.random() * open.length)] ?? this.quickShell();
+    if (this.slow.length >= this.mostSlow) return open[Math.floor(Math.random() * open.length)] ?? quick;
     const attempt = this.connected().then((connection) => this.openShell(connection));
     this.slow.push(attempt);
     return attempt.catch((error) => {

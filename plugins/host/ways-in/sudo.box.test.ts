@@ -13,6 +13,8 @@ let gate: BoxHost;
 let doors: Doors;
 let visitor: Visitor;
 let way: Way;
+/** Port of a sshd that does not punish failures. */
+let home: number;
 
 const sh = async (script: string) => {
   const { exitCode, stdout, stderr } = await gate.run(["sh", "-ec", script]);
@@ -25,9 +27,8 @@ const sudoers = (rule: string, ...defaults: string[]) =>
     "/etc/sudoers.d/ways",
     [`${ACCOUNT} ALL=(ALL) ${rule}`, ...defaults.map((line) => `Defaults:${ACCOUNT} ${line}`), ""].join("\n"),
   );
-/** One visit, through a sshd that does not punish failures. */
 const visit = (more: object = {}, ...errands: string[]) =>
-  visitor.visit("gate", { ...way, user: ACCOUNT, port: 2301, ...more }, errands.length > 0 ? errands : [WHO]);
+  visitor.visit("gate", { ...way, user: ACCOUNT, port: home, ...more }, errands.length > 0 ? errands : [WHO]);
 
 beforeAll(async () => {
   box = await attach("hosts");
@@ -38,7 +39,7 @@ beforeAll(async () => {
   await sh(`useradd --create-home --shell /bin/bash ${ACCOUNT}
     install -d -m 0700 -o ${ACCOUNT} /home/${ACCOUNT}/.ssh
     install -m 0600 -o ${ACCOUNT} /root/.ssh/authorized_keys /home/${ACCOUNT}/.ssh/`);
-  await doors.open(2301);
+  home = await doors.open();
 });
 afterEach(() => sh(`usermod --shell /bin/bash ${ACCOUNT}`));
 afterAll(async () => {
@@ -70,7 +71,7 @@ describe("as root", () => {
       expect(told(await visit({ sudoPassword: password }))).toBe("root\n");
       // A stream starts a sudo of its own; its input arrives as it is.
       const input = `${password}\nsecond line`;
-      const configuration = { ...way, user: ACCOUNT, port: 2301, sudoPassword: password };
+      const configuration = { ...way, user: ACCOUNT, port: home, sudoPassword: password };
       expect(told(await visitor.visit("gate", configuration, [{ body: "id -un; cat", stream: input }]))).toBe(
         `root\n${input}`,
       );
@@ -113,7 +114,7 @@ describe("as root", () => {
   ])("with %s", async (_, defaults) => {
     await sudoers("ALL", "timestamp_timeout=0", ...defaults);
     await setPassword(PASSWORD);
-    const configuration = { ...way, user: ACCOUNT, port: 2301, sudoPassword: PASSWORD };
+    const configuration = { ...way, user: ACCOUNT, port: home, sudoPassword: PASSWORD };
     const outcomes = await visitor.visit("gate", configuration, [
       WHO,
       { body: "printf '\\000\\377\\r\\n' | od -An -tx1", slow: true },
@@ -135,7 +136,7 @@ describe("as root", () => {
     await sudoers("ALL", "timestamp_timeout=0");
     await setPassword(PASSWORD);
     const since = (await sh("date +%s.%N")).trim();
-    const configuration = { ...way, user: ACCOUNT, port: 2301, sudoPassword: PASSWORD };
+    const configuration = { ...way, user: ACCOUNT, port: home, sudoPassword: PASSWORD };
     const ask = (slow: boolean) => Array.from({ length: 40 }, (_, i) => ({ body: `echo ${i}`, slow }));
     const sudos = async () => Number(await sh(`journalctl --since=@${since} -t sudo -o cat | grep -c 'COMMAND=' || :`));
     await visitor.visit("gate", configuration, ask(false), { stay: true });
@@ -162,7 +163,7 @@ describe("a login shell", () => {
     }
     await sh(`usermod --shell ${shell} ${ACCOUNT}`);
     expect(told(await visit())).toBe("root\n");
-    const configuration = { ...way, user: ACCOUNT, port: 2301 };
+    const configuration = { ...way, user: ACCOUNT, port: home };
     const streamed = await visitor.visit("gate", configuration, [{ body: "printf '<%s>' 'a b'; cat", stream: "in" }]);
     expect(told(streamed)).toBe("<a b>in");
   });
@@ -182,20 +183,20 @@ describe("a login shell", () => {
     ],
     ["one that hangs", ["ForceCommand sleep 60"], "/bin/bash", /no answer within 2 s.*Try it by hand/],
     ["one that prints without end", ["ForceCommand yes"], "/bin/bash", /it printed without end/],
-  ])("that is %s is named", async (name, settings, shell, words) => {
+  ])("that is %s is named", async (_, settings, shell, words) => {
     await sh(`usermod --shell ${shell} ${ACCOUNT}`);
-    const port = await doors.open(2302 + name.length, settings);
+    const port = await doors.open(...settings);
     expect(told(await visit({ port, connectTimeout: 2 }))).toMatch(words);
   });
 
   it("behind a forced command that lets commands through", async () => {
-    const port = await doors.open(2330, ['ForceCommand echo noise; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"']);
+    const port = await doors.open('ForceCommand echo noise; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"');
     expect(told(await visit({ port }))).toBe("root\n");
   });
 
   it("on a host with a banner", async () => {
     await gate.write("/run/ways-in-banner.conf", "AUTHORISED USE ONLY\nGO-\nREADY\n");
-    const port = await doors.open(2331, ["Banner /run/ways-in-banner.conf", "PrintMotd yes"]);
+    const port = await doors.open("Banner /run/ways-in-banner.conf", "PrintMotd yes");
     expect(told(await visit({ port }))).toBe("root\n");
   });
 });
