@@ -1,5 +1,7 @@
 import type { Command, Script } from "../../connection/command";
 import { parseFields } from "../../facts/fields";
+import type { FirewallArgs } from "./firewall";
+import { rulesText, unitOf } from "./plan";
 
 /** A table as it is, in the kernel and on disk. */
 export interface FirewallFacts {
@@ -49,4 +51,27 @@ export function changedLines(expected: string, live: string): string[] {
     });
   const changed = [...only(expected, count(live), "-"), ...only(live, count(expected), "+")];
   return changed.length > 0 || expected === live ? changed : ["the order of the rules"];
+}
+
+/** Put behind the rules in the state when the host has others, so that a preview shows which. */
+const REMARKS = "# Changed on the host:\n";
+
+/** The state as the host has it: what differs is remarked behind the rules. `undefined` when there is no such table. */
+export function liveFirewall<State extends FirewallArgs & { listing: string }>(
+  state: State,
+  facts: FirewallFacts,
+): State | undefined {
+  if (facts.listing === undefined) return undefined;
+  const loaded = {
+    ...state,
+    content: state.content.split(REMARKS)[0] ?? "",
+    listing: state.listing ?? facts.listing,
+  };
+  const remarks = changedLines(loaded.listing, facts.listing);
+  if (facts.file !== rulesText(loaded))
+    remarks.push(`${state.path} is ${facts.file === undefined ? "missing" : "another"}`);
+  if (!facts.enabled) remarks.push(`${unitOf(state.table)} is not enabled`);
+  return remarks.length === 0
+    ? loaded
+    : { ...loaded, content: loaded.content + REMARKS + remarks.map((line) => `# ${line}\n`).join("") };
 }

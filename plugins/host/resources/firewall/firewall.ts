@@ -3,8 +3,8 @@ import type { Host } from "../../connection/host";
 import { guarded } from "../../guard/guard";
 import { absolutePath } from "../arguments";
 import type { Resource } from "../resource";
-import { changedLines, parseFirewall, readFirewall } from "./facts";
-import { applyFirewall, removeFirewall, rulesText, savedFirewall, unitOf } from "./plan";
+import { liveFirewall, parseFirewall, readFirewall } from "./facts";
+import { applyFirewall, removeFirewall, savedFirewall, unitOf } from "./plan";
 
 const args = {
   table: z
@@ -23,9 +23,6 @@ interface Outputs {
   /** The table as nft lists it right after it was loaded: what it is compared with later. */
   listing: string;
 }
-
-/** Put behind the rules in the state when the host has others, so that a preview shows which. */
-const REMARKS = "# Changed on the host:\n";
 
 async function apply(host: Host, wanted: FirewallArgs): Promise<FirewallArgs & Outputs> {
   const listing = await guarded(host, {
@@ -63,19 +60,7 @@ export const firewall: Resource<FirewallArgs, Outputs> = {
         readFirewall(state.table, state.path, unitOf(state.table)),
       ),
     );
-    if (facts.listing === undefined) return undefined;
-    const loaded = {
-      ...state,
-      content: state.content.split(REMARKS)[0] ?? "",
-      listing: state.listing ?? facts.listing,
-    };
-    const remarks = changedLines(loaded.listing, facts.listing);
-    if (facts.file !== rulesText(loaded))
-      remarks.push(`${state.path} is ${facts.file === undefined ? "missing" : "another"}`);
-    if (!facts.enabled) remarks.push(`${unitOf(state.table)} is not enabled`);
-    return remarks.length === 0
-      ? loaded
-      : { ...loaded, content: loaded.content + REMARKS + remarks.map((line) => `# ${line}\n`).join("") };
+    return liveFirewall(state, facts);
   },
   update: (host, _state, wanted) => apply(host, wanted),
   async delete(host, state) {

@@ -8,6 +8,7 @@ export interface KeyPairFacts {
   group: string;
   mode: string;
   publicKey: string;
+  comment: string;
 }
 
 const READ: Script = {
@@ -39,5 +40,6 @@ export function parseKeyPair(stdout: string): KeyPairFacts | undefined {
     group,
     mode: mode.padStart(4, "0"),
     publicKey,
+    comment: publicKey.split(" ").slice(2).join(" "),
   };
 }

@@ -38,8 +38,7 @@ export const keyPair: Resource<KeyPairArgs, Outputs> = {
   async read(host, state) {
     const facts = parseKeyPair(await host.must(`read ${state.path}.pub`, readKeyPair(state.path)));
     if (facts === undefined) return undefined;
-    const { type, owner, group, publicKey } = facts;
-    const comment = publicKey.split(" ").slice(2).join(" ");
+    const { type, owner, group, comment, publicKey } = facts;
     return { ...state, type: type as KeyPairArgs["type"], owner, group, comment, publicKey };
   },
   update: (host, _state, wanted) => make(host, wanted),

@@ -1,4 +1,6 @@
 import type { Command, Script } from "../../connection/command";
+import type { PackageArgs, PackageOutputs } from "./package";
+import { claimOf } from "./plan";
 
 const READ: Script = {
   name: "package_read",
@@ -18,4 +20,14 @@ export function readPackages(names: readonly string[]): Command {
 
 export function parsePackages(stdout: string): Set<string> {
   return new Set(stdout.split("\n").filter((line) => line !== ""));
+}
+
+/** The state as the host has it: the names that are installed. `undefined` when none is. */
+export function livePackages(
+  state: PackageArgs & Partial<PackageOutputs>,
+  present: ReadonlySet<string>,
+): (PackageArgs & PackageOutputs) | undefined {
+  if (present.size === 0) return undefined;
+  const { names, installed = [], claim = claimOf(names) } = state;
+  return { ...state, installed, claim, names: names.filter((name) => present.has(name)) };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Command } from "../../connection/command";
 import { recordingScript, STATE_DIRECTORY } from "../record";
+import type { PackageArgs, PackageOutputs } from "./package";
 
 /** One list for the whole host, since packages come along with others: what was not there before. */
 const RECORD = `${STATE_DIRECTORY}/previous/packages`;
@@ -86,6 +87,11 @@ export function claimOf(names: readonly string[]): string {
     .update([...names].sort().join("\n"))
     .digest("hex")
     .slice(0, 24);
+}
+
+/** What is not asked for any more, also where it went missing meanwhile. */
+export function droppedPackages({ names, installed }: PackageArgs & PackageOutputs, wanted: PackageArgs): string[] {
+  return [...new Set([...names, ...installed])].filter((name) => !wanted.names.includes(name));
 }
 
 /** Installs packages and answers with those that were not there before this project came. */

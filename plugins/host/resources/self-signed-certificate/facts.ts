@@ -1,5 +1,6 @@
 import type { Command, Script } from "../../connection/command";
 import { parseFields } from "../../facts/fields";
+import type { CertificateArgs } from "./self-signed-certificate";
 
 /** A certificate as it is. */
 export interface CertificateFacts {
@@ -35,4 +36,13 @@ export function parseCertificate(stdout: string): CertificateFacts | undefined {
   const [owner = "", group = ""] = stat.split(" ");
   const certificate = Buffer.from(fields.get("certificate") ?? "", "base64").toString("utf8");
   return { owner, group, certificate, sha256: fields.get("sha256") ?? "", good: fields.has("good") };
+}
+
+/** The state as the host has it: another certificate, another key, or one that expires soon shows as valid no more, and is made anew. */
+export function liveCertificate<State extends CertificateArgs & { sha256: string }>(
+  state: State,
+  facts: CertificateFacts,
+): State {
+  const { owner, group, certificate, sha256, good } = facts;
+  return { ...state, owner, group, certificate, sha256, days: good && sha256 === state.sha256 ? state.days : 0 };
 }

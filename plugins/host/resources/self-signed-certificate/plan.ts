@@ -54,6 +54,11 @@ export function makeCertificate(args: CertificateArgs, anew: boolean): Command {
   };
 }
 
+/** Whether a change needs another certificate, and not only another owner. */
+export function isAnother(state: CertificateArgs, wanted: CertificateArgs): boolean {
+  return state.days !== wanted.days || state.names.join() !== wanted.names.join();
+}
+
 export function removeCertificate({ certPath, keyPath }: CertificateArgs): Command {
   return { script: REMOVE, args: [certPath, keyPath, recordOf("certificate", certPath)] };
 }

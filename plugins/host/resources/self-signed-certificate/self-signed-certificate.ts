@@ -3,8 +3,8 @@ import { Failure } from "../../../rpc/failure";
 import type { Host } from "../../connection/host";
 import { absolutePath, accountName } from "../arguments";
 import type { Resource } from "../resource";
-import { parseCertificate, readCertificate } from "./facts";
-import { makeCertificate, removeCertificate } from "./plan";
+import { liveCertificate, parseCertificate, readCertificate } from "./facts";
+import { isAnother, makeCertificate, removeCertificate } from "./plan";
 
 const args = {
   certPath: absolutePath,
@@ -45,13 +45,9 @@ export const selfSignedCertificate: Resource<CertificateArgs, Outputs> = {
   create: (host, wanted) => make(host, wanted, true),
   async read(host, state) {
     const facts = await read(host, state);
-    if (facts === undefined) return undefined;
-    const { owner, group, certificate, sha256, good } = facts;
-    // Another certificate, another key, or one that expires soon shows as one that is valid no more, and is made anew.
-    return { ...state, owner, group, certificate, sha256, days: good && sha256 === state.sha256 ? state.days : 0 };
+    return facts && liveCertificate(state, facts);
   },
-  update: (host, state, wanted) =>
-    make(host, wanted, state.days !== wanted.days || state.names.join() !== wanted.names.join()),
+  update: (host, state, wanted) => make(host, wanted, isAnother(state, wanted)),
   async delete(host, state) {
     await host.must(`remove the certificate ${state.certPath}`, removeCertificate(state));
   },

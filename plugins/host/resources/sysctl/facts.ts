@@ -1,5 +1,6 @@
 import type { Command, Script } from "../../connection/command";
 import { parseFields } from "../../facts/fields";
+import type { SysctlArgs } from "./sysctl";
 
 /** A kernel setting as it is. */
 export interface SysctlFacts {
@@ -32,6 +33,12 @@ export function parseSysctl(stdout: string): SysctlFacts {
 }
 
 /** Whether a live value will do. */
-export function satisfies(live: string, wanted: string, atLeast: boolean): boolean {
+function satisfies(live: string, wanted: string, atLeast: boolean): boolean {
   return live === wanted || (atLeast && /^\d+$/.test(live) && /^\d+$/.test(wanted) && BigInt(live) >= BigInt(wanted));
+}
+
+/** The state as the host has it. `undefined` when the kernel has no such setting, or would lose it at the next boot. */
+export function liveSysctl(state: SysctlArgs, { value, kept }: SysctlFacts): SysctlArgs | undefined {
+  if (value === undefined || !kept) return undefined;
+  return { ...state, value: satisfies(value, state.value, state.atLeast) ? state.value : value };
 }

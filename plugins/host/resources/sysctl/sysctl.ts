@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Resource } from "../resource";
-import { parseSysctl, readSysctl, satisfies } from "./facts";
+import { liveSysctl, parseSysctl, readSysctl } from "./facts";
 import { dropInOf, setSysctl, unsetSysctl } from "./plan";
 
 const args = {
@@ -30,8 +30,7 @@ export const sysctl: Resource<SysctlArgs> = {
   },
   async read(host, state) {
     const facts = parseSysctl(await host.must(`read ${state.name}`, readSysctl(state.name, dropInOf(state.name))));
-    if (facts.value === undefined || !facts.kept) return undefined;
-    return { ...state, value: satisfies(facts.value, state.value, state.atLeast) ? state.value : facts.value };
+    return liveSysctl(state, facts);
   },
   async update(host, _state, wanted) {
     await host.must(`set ${wanted.name}`, setSysctl(wanted));

@@ -1,5 +1,6 @@
 import type { Command, Script } from "../../connection/command";
 import { parseFields } from "../../facts/fields";
+import type { UnitArgs } from "./systemd-unit";
 
 /** A unit as it is. */
 export interface UnitFacts {
@@ -41,4 +42,11 @@ export function parseUnit(stdout: string): UnitFacts {
     enabled: ["enabled", "enabled-runtime"].includes(fields.get("UnitFileState") ?? ""),
     active: ["active", "reloading", "refreshing"].includes(fields.get("ActiveState") ?? ""),
   };
+}
+
+/** The state as the host has it. `undefined` when there is no such unit, or no file where the state has a text. */
+export function liveUnit(state: UnitArgs, facts: UnitFacts): UnitArgs | undefined {
+  const { found, sha256, content = state.content, enabled, active } = facts;
+  if (state.content === undefined) return found ? { ...state, enabled, active } : undefined;
+  return sha256 === undefined ? undefined : { ...state, enabled, active, content };
 }

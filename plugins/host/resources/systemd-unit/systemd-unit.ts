@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Host } from "../../connection/host";
 import { sha256 } from "../file/content";
 import { type Resource, Unwell } from "../resource";
-import { parseUnit, readUnit } from "./facts";
+import { liveUnit, parseUnit, readUnit } from "./facts";
 import { applyUnit, NOT_RUNNING, removeUnit, type Start, startFor } from "./plan";
 
 const args = {
@@ -43,10 +43,7 @@ export const systemdUnit: Resource<UnitArgs> = {
   async read(host, state) {
     const expected = state.content === undefined ? "" : sha256(state.content);
     const facts = parseUnit(await host.must(`read ${state.name}`, readUnit(state.name, expected)));
-    const { enabled, active } = facts;
-    if (state.content === undefined) return facts.found ? { ...state, enabled, active } : undefined;
-    if (facts.sha256 === undefined) return undefined;
-    return { ...state, enabled, active, content: facts.sha256 === expected ? state.content : facts.content };
+    return liveUnit(state, facts);
   },
   update: (host, state, wanted) => apply(host, wanted, startFor(state, wanted)),
   async delete(host, state) {

@@ -1,5 +1,6 @@
 import type { Command, Script } from "../../connection/command";
 import { parseFields } from "../../facts/fields";
+import type { UserArgs } from "./user";
 
 /** An account as it is. */
 export interface UserFacts {
@@ -46,4 +47,9 @@ export function parseUser(stdout: string): UserFacts | undefined {
     subids: count("subuid") >= 65536 && count("subgid") >= 65536,
     linger: fields.has("linger"),
   };
+}
+
+/** The state as the host has it. Groups that were not asked for are left out. */
+export function liveUser(state: UserArgs, facts: UserFacts): UserArgs & UserFacts {
+  return { ...state, ...facts, groups: state.groups.filter((group) => facts.groups.includes(group)) };
 }

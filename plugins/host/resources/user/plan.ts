@@ -92,6 +92,11 @@ drop_record "$record"
 `,
 );
 
+/** The arguments with the home that follows from the others. */
+export function completed(wanted: UserArgs): UserArgs & { home: string } {
+  return { ...wanted, home: wanted.home ?? (wanted.system ? `/var/lib/${wanted.name}` : `/home/${wanted.name}`) };
+}
+
 /** Makes the account or brings it in line. `formerGroups` are those this resource asked for before. */
 export function makeUser(args: UserArgs & { home: string }, formerGroups: readonly string[]): Command {
   const { name, system, home, shell, groups, subids, linger } = args;

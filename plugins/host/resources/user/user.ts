@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Host } from "../../connection/host";
 import { absolutePath, accountName } from "../arguments";
 import type { Resource } from "../resource";
-import { parseUser, readUser } from "./facts";
-import { makeUser, removeUser } from "./plan";
+import { liveUser, parseUser, readUser } from "./facts";
+import { completed, makeUser, removeUser } from "./plan";
 
 const args = {
   name: accountName,
@@ -20,10 +20,6 @@ export type UserArgs = z.infer<typeof schema>;
 interface Outputs {
   uid: number;
   gid: number;
-}
-
-function completed(wanted: UserArgs): UserArgs & { home: string } {
-  return { ...wanted, home: wanted.home ?? (wanted.system ? `/var/lib/${wanted.name}` : `/home/${wanted.name}`) };
 }
 
 async function make(host: Host, wanted: UserArgs, formerGroups: readonly string[]): Promise<UserArgs & Outputs> {
@@ -43,7 +39,7 @@ export const user: Resource<UserArgs, Outputs> = {
   create: (host, wanted) => make(host, wanted, []),
   async read(host, state) {
     const facts = parseUser(await host.must(`read the account ${state.name}`, readUser(state.name)));
-    return facts && { ...state, ...facts, groups: state.groups.filter((group) => facts.groups.includes(group)) };
+    return facts && liveUser(state, facts);
   },
   update: (host, state, wanted) => make(host, wanted, state.groups),
   async delete(host, state) {
