@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { measure, parseTimes } from "./measure";
-import { parseUsage } from "./process";
+import { parseUsage, together } from "./process";
 
 describe("what a command costs", () => {
   it("is read from bash's words", () => {
@@ -33,5 +33,13 @@ describe("what a process uses", () => {
   });
   it("is unknown once it has ended and is only waited for", () => {
     expect(parseUsage(stat, "Name:\tnode\nState:\tZ (zombie)\n")).toBeUndefined();
+  });
+  it("of several is all their time and the memory of the largest", () => {
+    const [small, large] = [
+      { cpu: 1, peakMegabytes: 60 },
+      { cpu: 2, peakMegabytes: 80 },
+    ];
+    expect(together([large, small])).toEqual({ cpu: 3, peakMegabytes: 80 });
+    expect(together([])).toBeUndefined();
   });
 });

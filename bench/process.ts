@@ -11,7 +11,7 @@ export interface Usage {
 
 /** Linux counts in hundredths of a second towards programs, whatever it does inside. */
 const TICKS_PER_SECOND = 100;
-const INTERVAL_MS = 50;
+const INTERVAL_MS = 100;
 
 /** Reads a process's use from its files in /proc; undefined for one that has ended and is only waited for. */
 export function parseUsage(stat: string, status: string): Usage | undefined {
@@ -23,32 +23,44 @@ export function parseUsage(stat: string, status: string): Usage | undefined {
   return { cpu: (user + system) / TICKS_PER_SECOND, peakMegabytes: (Number(peak) * 1024) / 1e6 };
 }
 
-async function find(words: string): Promise<string | undefined> {
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const argv = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
-    if (argv[0]?.endsWith("node") && argv.some((word) => word.endsWith(words))) return pid;
-  }
-  return undefined;
+async function find(words: string): Promise<string[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const argv = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+      return argv[0]?.endsWith("node") && argv.some((word) => word.endsWith(words)) ? [pid] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** What several processes have used together: all their time, and the memory of the largest. */
+export function together(usages: readonly Usage[]): Usage | undefined {
+  if (usages.length === 0) return undefined;
+  return {
+    cpu: usages.reduce((sum, { cpu }) => sum + cpu, 0),
+    peakMegabytes: Math.max(...usages.map(({ peakMegabytes }) => peakMegabytes)),
+  };
 }
 
 /**
- * Looks for a Node.js process with an argument that ends in `words`, and then at what it uses until it ends. What it does in its last 50 ms is missed.
+ * Looks for Node.js processes with an argument that ends in `words`, and at what they use until they end: an engine starts a plugin again for
+ * what is in the state already. What they do in their last moments is missed.
  */
 export function watchProcess(words: string): { stop(): Promise<Usage | undefined> } {
-  let pid: string | undefined;
-  let last: Usage | undefined;
+  const usages = new Map<string, Usage>();
   let ended = false;
   const look = async () => {
     while (!ended) {
-      pid ??= await find(words);
-      if (pid !== undefined) {
+      for (const pid of await find(words)) {
         const files = [`/proc/${pid}/stat`, `/proc/${pid}/status`].map((file) => readFile(file, "utf8"));
         const read = await Promise.all(files).catch(() => undefined);
-        last = (read && parseUsage(read[0] ?? "", read[1] ?? "")) ?? last;
+        const usage = read && parseUsage(read[0] ?? "", read[1] ?? "");
+        if (usage !== undefined) usages.set(pid, usage);
       }
       await new Promise((wake) => setTimeout(wake, INTERVAL_MS));
     }
-    return last;
+    return together([...usages.values()]);
   };
   const looking = look();
   return {
