@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { known, type Plain, type Properties } from "../rpc/properties";
+import { fromWire, known, type Plain, type Properties, sealed, toWire } from "../rpc/properties";
 import { CommandProvider } from "./provider";
 import { remoteCommand } from "./remote-command";
 import { type Behaviour, type TestServer, testServer } from "./test-server";
@@ -32,7 +32,12 @@ function connectionTo(server: TestServer, more: Record<string, Plain> = {}): Rec
 async function checked(args: Record<string, Plain>, secrets: string[] = []): Promise<Properties> {
   const { inputs, failures } = await provider().check(TYPE, { ...known(args), secrets: new Set(secrets) }, CHECK);
   expect(failures).toEqual([]);
-  return inputs;
+  return sent(inputs);
+}
+
+/** As the engine gives it back. */
+function sent(properties: Properties): Properties {
+  return fromWire(toWire(properties));
 }
 
 const ECHO = (command: string) => ({ stdout: `${command} out\n\n`, stderr: `${command} err\n` });
@@ -50,14 +55,14 @@ test("create, update and delete run their commands, with what the one before sai
   expect(server.asked).toMatchObject({ commands: ["make"], variables: { A: "1" }, input: "in" });
 
   const again = await checked({ connection, create: "make", update: "mend", delete: "unmake" });
-  const updated = await provider().update(TYPE, id, state, again, false, SUBJECT);
+  const updated = await provider().update(TYPE, id, sent(state), again, false, SUBJECT);
   expect(updated.values.stdout).toBe("mend out\n");
   expect(server.asked.variables).toMatchObject({
     PULUMI_COMMAND_STDOUT: "make out\n",
     PULUMI_COMMAND_STDERR: "make err",
   });
 
-  await provider().delete(TYPE, id, updated, SUBJECT);
+  await provider().delete(TYPE, id, sent(updated), SUBJECT);
   expect(server.asked.commands).toEqual(["make", "mend", "unmake"]);
   expect(server.asked.variables.PULUMI_COMMAND_STDOUT).toBe("mend out\n");
 });
@@ -213,6 +218,16 @@ test("a diff names what changed: triggers replace, the rest updates, and turning
     connection: { kind: "update", replace: false },
   });
   expect(await diff({}, ["create"])).toEqual({ create: { kind: "update", replace: false } });
+});
+
+test("logins are secrets inside the secret connection, as the genuine plugin writes them", async () => {
+  const proxy = { host: "p", password: "x" };
+  const connection = { host: "h", privateKey: "k", proxy };
+  const { inputs } = await provider().check(TYPE, known({ connection }), CHECK);
+  const written = { host: "h", privateKey: sealed("k"), proxy: { host: "p", password: sealed("x") } };
+  expect(inputs.values.connection).toMatchObject(written);
+  expect((await provider().create(TYPE, sent(inputs), false, SUBJECT)).state.values.connection).toMatchObject(written);
+  expect(sent(inputs).values.connection).toMatchObject(connection);
 });
 
 test("what is not right is refused by name, and what is not served is said", async () => {

@@ -4,6 +4,7 @@ import type { Client } from "ssh2";
 import { z } from "zod";
 import { fingerprint, type HostKey, isPinned, parseHostKey } from "../host/connection/host-key";
 import { Failure } from "../rpc/failure";
+import { type Plain, sealed } from "../rpc/properties";
 
 const endpointArgs = {
   agentSocketPath: z.string().optional(),
@@ -34,6 +35,18 @@ type EndpointArgs = Omit<ConnectionArgs, "proxy">;
 export interface Dialled {
   client: Client;
   close(): void;
+}
+
+const LOGINS = ["password", "privateKey", "privateKeyPassword"];
+
+/** A connection as the genuine plugin writes it: its logins are secrets inside of what is secret already. Else a change of plugin is a change of it. */
+export function sealLogins(connection: Plain | undefined): Plain {
+  if (typeof connection !== "object" || connection === null || Array.isArray(connection)) return connection ?? null;
+  const seal = ([key, value]: [string, Plain]): [string, Plain] => {
+    if (key === "proxy") return [key, sealLogins(value)];
+    return [key, LOGINS.includes(key) ? sealed(value) : value];
+  };
+  return Object.fromEntries(Object.entries(connection).map(seal));
 }
 
 /** The endpoints that will be believed to be who they say they are. */

@@ -6,7 +6,7 @@ import { Failure } from "../rpc/failure";
 import type { Log } from "../rpc/log";
 import type { Plain, Properties } from "../rpc/properties";
 import type { Checked, Created, Difference, Live, ResourceProvider, Subject } from "../rpc/provider";
-import { unpinned } from "./connection";
+import { sealLogins, unpinned } from "./connection";
 import { type Output, parseArgs, type RemoteCommandArgs, remoteCommand } from "./remote-command";
 import { run } from "./run";
 
@@ -33,14 +33,22 @@ function hiddenOf(properties: Properties, { connection }: RemoteCommandArgs): st
     .sort((a, b) => b.length - a.length);
 }
 
+/** Properties as they go on the wire. */
+function written(properties: Properties): Properties {
+  const { connection, ...values } = properties.values;
+  return connection === undefined
+    ? properties
+    : { ...properties, values: { ...values, connection: sealLogins(connection) } };
+}
+
 /** Arguments and output as they go into the state. */
 function stateOf(inputs: Properties, output: Output): Properties {
-  return { ...inputs, values: { ...inputs.values, ...output } };
+  return written({ ...inputs, values: { ...inputs.values, ...output } });
 }
 
 /** What a preview can say: the output is known when the command has run. */
 function foretell(inputs: Properties): Properties {
-  return { ...inputs, unknowns: new Set([...inputs.unknowns, ...remoteCommand.outputs]) };
+  return { ...written(inputs), unknowns: new Set([...inputs.unknowns, ...remoteCommand.outputs]) };
 }
 
 /** The stand-in for the genuine plugin of @pulumi/command: the same on the hosts, for the resource the components use. */
@@ -69,7 +77,7 @@ export class CommandProvider implements ResourceProvider {
     for (const secret of remoteCommand.secrets) checked.inputs.secrets.add(secret);
     const complete = checked.failures.length === 0 && !checked.inputs.unknowns.has("connection");
     if (complete) this.warnOfStrangers(parseArgs({ ...checked.inputs.values }), urn);
-    return checked;
+    return { ...checked, inputs: written(checked.inputs) };
   }
 
   async diff(type: string, _id: string, _state: Properties, wanted: Properties, old: Properties): Promise<Difference> {
@@ -98,7 +106,7 @@ export class CommandProvider implements ResourceProvider {
   }
 
   async read(_type: string, id: string, state: Properties, inputs: Properties): Promise<Live> {
-    return { id, state, inputs };
+    return { id, state: written(state), inputs: written(inputs) };
   }
 
   async update(

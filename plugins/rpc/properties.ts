@@ -24,6 +24,11 @@ export function known(values: Record<string, Plain>): Properties {
   return { values, secrets: new Set(), unknowns: new Set() };
 }
 
+/** Makes a value secret that lies inside a property. Read back from the wire it is plain again, and its whole property secret. */
+export function sealed(value: Plain): Plain {
+  return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
+}
+
 interface Found {
   secret: boolean;
   unknown: boolean;
