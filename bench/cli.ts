@@ -26,16 +26,26 @@ async function main(): Promise<void> {
   const giveBack = await borrowBox("hosts");
   try {
     const started = Date.now();
-    const { figures, skipped } = await runAll(await findTarget(), chosen, options, () => (Date.now() - started) / 1000);
+    const elapsed = () => (Date.now() - started) / 1000;
+    const { figures, skipped, notes } = await runAll(await findTarget(), chosen, options, elapsed);
     const tables = options.files.map((files) => table(figures, files, PROJECT));
-    const what = chosen.map(({ name, description }) => `  ${name}: ${description}`);
+    const what = chosen.map(
+      ({ name, description }) => `  ${[`${name}: ${description}`, notes[name]].filter(Boolean).join("; ")}`,
+    );
     process.stdout.write(
       `\nSeconds, and in brackets how many times as long as ${PROJECT}; CPU seconds of first apply / no-change run.\n\n${tables.join("\n")}\n`,
     );
     process.stdout.write(`${summary(figures, skipped, PROJECT, FLOOR)}\nContestants:\n${what.join("\n")}\n`);
     if (options.json === undefined) return;
     const machine = { cpus: cpus().length, memoryBytes: totalmem(), node: process.version };
-    const report = { at: new Date().toISOString(), machine, figures, aims: aims(figures, PROJECT, FLOOR), skipped };
+    const report = {
+      at: new Date().toISOString(),
+      machine,
+      figures,
+      aims: aims(figures, PROJECT, FLOOR),
+      skipped,
+      notes,
+    };
     await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     say(`the figures are in ${options.json}`);
   } finally {

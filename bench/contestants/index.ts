@@ -6,6 +6,7 @@ import { ansible } from "./ansible";
 import { empty, floor } from "./floor";
 import { project } from "./project";
 import { pyinfra } from "./pyinfra";
+import { remoteCommand } from "./remote-command";
 import { tar } from "./tar";
 
 /** What one step cost, and what only some contestants can tell. */
@@ -20,6 +21,8 @@ export interface Entry {
   steps: Partial<Record<StepName, () => Promise<Result>>>;
   /** Removes what it left on this machine. */
   clean(): Promise<void>;
+  /** What only this machine decides, such as which of two programs serves. */
+  note?: string;
 }
 
 /** Somebody who brings files and units to a host. */
@@ -29,11 +32,9 @@ export interface Contestant {
   description: string;
   /** Whether files and units are on the host afterwards. */
   applies: boolean;
-  /** Why it cannot take part on this machine; undefined if it can. */
-  obstacle?(): Promise<string | undefined>;
   /** Gets everything ready that is not to be measured. */
   prepare(target: Target, load: Load): Promise<Entry>;
 }
 
 /** In the order in which they run: the cheap ones first. */
-export const contestants: readonly Contestant[] = [project, floor, empty, tar, pyinfra, ansible];
+export const contestants: readonly Contestant[] = [project, floor, empty, tar, remoteCommand, pyinfra, ansible];

@@ -84,7 +84,7 @@ async function place(name: StandIn, version: string, home: string, directory: st
   );
   const program = join(made, `pulumi-resource-${name}`);
   const missing = `the stand-in for the plugin ${name} is not built. Next: npm run build in ${checkout}`;
-  const script = `#!/bin/sh\nbundle='${bundle}'\n[ -f "$bundle" ] || { echo '${missing}' >&2; exit 1; }\nexec node --enable-source-maps "$bundle" "$@"\n`;
+  const script = `#!/bin/sh\nbundle='${bundle}'\n[ -f "$bundle" ] || { echo '${missing}' >&2; exit 1; }\nexec node "$bundle" "$@"\n`;
   await writeFile(program, script);
   await chmod(program, 0o755);
   await mkdir(join(home, "plugins"), { recursive: true });
