@@ -10,11 +10,17 @@ export interface Way {
   address: string;
   user: string;
   hostKeys: string[];
-  privateKeyFile: string;
+  privateKeyFile: string | undefined;
   rollbackAfter?: number;
   connectTimeout?: number;
   port?: number;
   sudoPassword?: string;
+  /** Instead of `privateKeyFile`, which is then undefined. */
+  privateKey?: string;
+  passphrase?: string;
+  jump?: Pick<Way, "address" | "port" | "user" | "hostKeys" | "privateKey" | "passphrase"> & {
+    privateKeyFile?: string;
+  };
 }
 
 /** One resource. */
@@ -61,7 +67,7 @@ interface PreviewJson {
 }
 
 /** How the box's administrator gets into one of its hosts. */
-export async function adminOf(box: Box, address: string): Promise<Way> {
+export async function adminOf(box: Box, address: string): Promise<Way & { privateKeyFile: string }> {
   const known = await readFile(runDir(box.site.name, "known_hosts"), "utf8");
   const line = known.split("\n").find((candidate) => candidate.split(" ")[0]?.split(",").includes(address)) ?? "";
   return {
@@ -78,7 +84,7 @@ export async function adminOf(box: Box, address: string): Promise<Way> {
 export class Trial {
   private constructor(
     private readonly project: Project,
-    readonly provider: Way,
+    readonly provider: Way & { privateKeyFile: string },
   ) {}
 
   /** @param address of a host on which the account `admin` may use sudo. */
@@ -159,6 +165,11 @@ export class Trial {
     await rm(file, { force: true });
     await run();
     return (await readFile(file, "utf8")).trim().split("\n").length;
+  }
+
+  /** What JUPYTERHUB_HPC_TRAFFIC has recorded. */
+  traffic(): Promise<string> {
+    return readFile(join(this.project.directory, "traffic"), "utf8");
   }
 
   /** Forgets the stack; destroy it first. */

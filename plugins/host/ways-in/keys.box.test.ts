@@ -27,7 +27,7 @@ const visit = (more: object, env?: Record<string, string>) =>
 
 /** Makes a key pair and lets it in as root. */
 async function makeKey(name: string, ...options: string[]): Promise<string> {
-  await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", path(name), ...options]);
+  await execa("ssh-keygen", ["-q", "-a", "1", "-t", "ed25519", "-N", "", "-C", name, "-f", path(name), ...options]);
   await gate.write(
     "/root/.ssh/authorized_keys",
     `${await gate.read("/root/.ssh/authorized_keys")}${await readFile(path(`${name}.pub`), "utf8")}`,

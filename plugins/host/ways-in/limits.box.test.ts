@@ -102,28 +102,28 @@ describe("a connection", () => {
   it("that the host drops while nothing is asked is made again", async () => {
     const port = await doors.open();
     const configuration = { ...way, port };
-    const [before = ""] = words(await visitor.visit("gate", configuration, [sessions], { stay: true }));
+    const [before = ""] = words(await visitor.visit("dropped", configuration, [sessions], { stay: true }));
     await gate.run(["sh", "-c", `kill -9 ${before.split("\n").join(" ")}`]);
     await box.waitFor(
       "the session to end",
       async () => (await gate.run(["sh", "-c", `kill -0 ${before.split("\n")[0]}`])).exitCode !== 0,
       5,
     );
-    expect(told(await visitor.visit("gate", configuration, ["id -un"]))).toBe("root\n");
+    expect(told(await visitor.visit("dropped", configuration, ["id -un"]))).toBe("root\n");
     expect(count(await doors.log(port), /^Accepted publickey/)).toBe(2);
   });
 
   it("whose idle sessions the host closes goes on", async () => {
-    const port = await doors.open("ChannelTimeout session:*=1s");
+    const port = await doors.open("ChannelTimeout session:*=3s");
     const configuration = { ...way, port };
     const both = [{ body: "echo quick" }, { body: "echo slow", slow: true }];
-    expect(words(await visitor.visit("gate", configuration, both, { stay: true }))).toEqual(["quick", "slow"]);
+    expect(words(await visitor.visit("idle", configuration, both, { stay: true }))).toEqual(["quick", "slow"]);
     await box.waitFor(
       "the host to close them",
       async () => (await gate.run(["pgrep", "-f", "GO-[0-9a-f]{16}"])).exitCode !== 0,
-      10,
+      20,
     );
-    expect(words(await visitor.visit("gate", configuration, both))).toEqual(["quick", "slow"]);
+    expect(words(await visitor.visit("idle", configuration, both))).toEqual(["quick", "slow"]);
     expect(count(await doors.log(port), /^Accepted publickey/)).toBe(1);
   });
 
