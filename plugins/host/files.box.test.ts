@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attach, type Box, type BoxHost } from "../../box/api";
+import { shellOn } from "./trial/shell";
 import { Trial, type Wanted } from "./trial/trial";
 
 const DIR = "/etc/trial-files";
@@ -19,20 +20,16 @@ const bytes: Record<string, Buffer> = {
 
 let box: Box;
 let host: BoxHost;
+let sh: (text: string) => Promise<string>;
 let trial: Trial;
 let here: string;
 let resources: Wanted[];
 
 const sum = (data: Buffer) => createHash("sha256").update(data).digest("hex");
-const sh = async (text: string) => {
-  const { exitCode, stdout, stderr } = await host.run(["sh", "-ec", text], { timeoutSeconds: 120 });
-  expect(exitCode, stderr).toBe(0);
-  return stdout.trim();
-};
-
 beforeAll(async () => {
   box = await attach("hosts");
   host = box.host("debian13");
+  sh = shellOn(host);
   trial = await Trial.start(box, "10.79.0.11");
   here = await mkdtemp(join(tmpdir(), "files-"));
   await sh(`mkdir -p ${DIR}`);

@@ -6,7 +6,8 @@ export function isGone(name: string): boolean {
     .includes(name);
 }
 
-/** What to do about a host that cannot be entered and never will be. */
-export function ifGone(name: string): string {
-  return `If this host is gone for good, run the same command with JUPYTERHUB_HPC_GONE=${name} in front: what was on it is then dropped from the state.`;
+/** What to do about a host that cannot be entered: its resources are read by the way that the state has, before the program is run. */
+export function ifNoEntry(name: string): string {
+  return `If the way in was changed in the stack meanwhile, as for a host that was reinstalled and has new keys: pulumi up --refresh --run-program goes by the new one.
+If this host is gone for good, run the same command with JUPYTERHUB_HPC_GONE=${name} in front: what was on it is then dropped from the state.`;
 }

@@ -17,7 +17,7 @@ import type {
 import { parseConfiguration, providerArgs } from "./connection/configuration";
 import { Host, NoEntry } from "./connection/host";
 import { OFFLINE_FACTS, parseFacts, readFacts } from "./facts/read-facts";
-import { ifGone, isGone } from "./gone";
+import { ifNoEntry, isGone } from "./gone";
 import { type AnyResource, resources } from "./resources";
 import { Unwell, type Values } from "./resources/resource";
 import { foretell, pick, stateOf } from "./state";
@@ -198,7 +198,7 @@ export class HostProvider implements ResourceProvider {
     } catch (error) {
       if (!(error instanceof NoEntry) || this.host === undefined) throw error;
       const { name } = this.host;
-      if (!isGone(name)) throw new NoEntry(`${error.message}\n${ifGone(name)}`);
+      if (!isGone(name)) throw new NoEntry(`${error.message}\n${ifNoEntry(name)}`);
       this.away = error;
       return otherwise();
     }

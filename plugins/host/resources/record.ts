@@ -32,7 +32,7 @@ new_record() { # record [create|again [mark of what is there]]: makes RECORD.new
   mkdir -p "$1.new"
 }
 keep_record() { mv -T "$1.new" "$1"; }
-will_leave() { printf '%s\\n' "$2" >>"$1/left"; } # record mark: said before the change
+leave() { printf '%s\\n' "$2" >>"$1/left"; } # record mark: what is left there belongs to the record
 forget_record() { # record: in one step, for half of it would tell another story
   [ ! -e "$1.gone" ] || rm -rf "$1.gone"
   [ ! -e "$1" ] || mv -T "$1" "$1.gone"

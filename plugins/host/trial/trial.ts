@@ -62,6 +62,13 @@ export interface Step {
   properties: string[];
 }
 
+/** A resource in the state. */
+export interface Kept {
+  urn: string;
+  id: string;
+  inputs: Record<string, unknown>;
+}
+
 interface PreviewJson {
   steps: { op: string; urn: string; detailedDiff?: Record<string, unknown> | null }[];
 }
@@ -95,9 +102,9 @@ export class Trial {
     return new Trial(project, await adminOf(box, address));
   }
 
-  async up(specification: Partial<Specification>): Promise<Outcome> {
+  async up(specification: Partial<Specification>, options: readonly string[] = []): Promise<Outcome> {
     await this.write(specification);
-    return this.project.run(["up", "--yes", "--skip-preview"]);
+    return this.project.run(["up", "--yes", "--skip-preview", ...options]);
   }
 
   /** Starts an `up` and gives back how to kill it, engine and all, without a chance to clean up. */
@@ -119,9 +126,9 @@ export class Trial {
   }
 
   /** The steps that change something, by name. Fails if the preview does. */
-  async preview(specification: Partial<Specification>): Promise<Step[]> {
+  async preview(specification: Partial<Specification>, options: readonly string[] = []): Promise<Step[]> {
     await this.write(specification);
-    const { exitCode, output } = await this.project.run(["preview", "--json"]);
+    const { exitCode, output } = await this.project.run(["preview", "--json", ...options]);
     if (exitCode !== 0) throw new Error(`the preview failed: ${output.slice(-3000)}`);
     const { steps } = JSON.parse(output) as PreviewJson;
     return steps
@@ -157,6 +164,12 @@ export class Trial {
   /** What the state says, as it lies on the disk. */
   state(): Promise<string> {
     return readFile(join(this.project.directory, "state/.pulumi/stacks/trial/trial.json"), "utf8");
+  }
+
+  /** What is in the state, by name. */
+  async resources(): Promise<Map<string, Kept>> {
+    const { checkpoint } = JSON.parse(await this.state()) as { checkpoint: { latest: { resources: Kept[] } } };
+    return new Map(checkpoint.latest.resources.map((kept) => [kept.urn.split("::").at(-1) ?? "", kept]));
   }
 
   /** Runs something and tells how many batches of commands went to the host meanwhile. */

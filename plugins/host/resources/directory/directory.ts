@@ -22,8 +22,8 @@ export const directory: Resource<DirectoryArgs> = {
   replaceOn: ["path"],
   id: ({ path }) => path,
   fromId: (path) => ({ path }),
-  async create(host, wanted) {
-    await host.must(`make the directory ${wanted.path}`, makeDirectory(wanted));
+  async create(host, wanted, coming) {
+    await host.must(`make the directory ${wanted.path}`, makeDirectory(wanted, coming));
     return wanted;
   },
   async read(host, state) {
@@ -31,7 +31,7 @@ export const directory: Resource<DirectoryArgs> = {
     return facts && { ...state, ...facts };
   },
   async update(host, _state, wanted) {
-    await host.must(`change the directory ${wanted.path}`, makeDirectory(wanted));
+    await host.must(`change the directory ${wanted.path}`, makeDirectory(wanted, "again"));
     return wanted;
   },
   async delete(host, state) {

@@ -1,21 +1,25 @@
 import type { Command } from "../../connection/command";
-import { recordingScript, recordOf } from "../record";
+import { type Coming, recordingScript, recordOf } from "../record";
 import type { DirectoryArgs } from "./directory";
 
 const MAKE = recordingScript(
   "directory_make",
   `
-path=$1 owner=$2 group=$3 mode=$4 record=$5
+path=$1 owner=$2 group=$3 mode=$4 record=$5 coming=$6 made=
 parent=\${path%/*}; parent=\${parent:-/}
 [ -d "$parent" ] || die "its parent $parent does not exist"
 [ ! -L "$path" ] || die "$path is a symbolic link, which is not followed"
 [ ! -e "$path" ] || [ -d "$path" ] || die "$path exists and is not a directory"
-if new_record "$record"; then
+identity() { if [ -d "$path" ]; then stat -c %i:%W -- "$path"; fi; }
+present=
+if [ "$coming" = create ] && [ -e "$record/left" ]; then present=$(identity); fi
+if new_record "$record" "$coming" "$present"; then
   printf '%s\\n' "$path" >"$record.new/path"
   if [ -d "$path" ]; then stat -c '%u:%g %a' -- "$path" >"$record.new/stat"; fi
   keep_record "$record"
 fi
-[ -d "$path" ] || mkdir -- "$path"
+if [ ! -d "$path" ]; then mkdir -- "$path"; made=yes; fi
+if [ -n "$made" ] || [ ! -e "$record/left" ]; then leave "$record" "$(identity)"; fi
 chown -- "$owner:$group" "$path"; chmod "$mode" "$path"
 if command -v restorecon >/dev/null; then restorecon "$path" || :; fi
 `,
@@ -40,8 +44,8 @@ drop_record "$record"
 );
 
 /** Makes the directory, or takes over the one that is there. */
-export function makeDirectory({ path, owner, group, mode }: DirectoryArgs): Command {
-  return { script: MAKE, args: [path, owner, group, mode, recordOf("directory", path)] };
+export function makeDirectory({ path, owner, group, mode }: DirectoryArgs, coming: Coming): Command {
+  return { script: MAKE, args: [path, owner, group, mode, recordOf("directory", path), coming] };
 }
 
 /** Removes a directory that was made, or gives one that was there its owner, group and mode back. */

@@ -62,7 +62,7 @@ if new_record "$record" "$coming" "$present"; then
   fi
   keep_record "$record"
 fi
-will_leave "$record" "$sum"
+leave "$record" "$sum"
 if [ -n "$reload" ] && [ -e "../$name" ]; then ln -P -- "../$name" ./.old; fi
 mv -fT -- "./$name" "../$name"
 if [ -n "$reload" ] && ! words=$(cd /; eval "$reload" 2>&1 </dev/null); then

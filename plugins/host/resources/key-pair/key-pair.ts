@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Host } from "../../connection/host";
 import { absolutePath, accountName } from "../arguments";
+import type { Coming } from "../record";
 import type { Resource } from "../resource";
 import { parseKeyPair, readKeyPair } from "./facts";
 import { makeKeyPair, removeKeyPair } from "./plan";
@@ -22,8 +23,8 @@ interface Outputs {
   publicKey: string;
 }
 
-async function make(host: Host, wanted: KeyPairArgs): Promise<KeyPairArgs & Outputs> {
-  const publicKey = await host.must(`make the key pair ${wanted.path}`, makeKeyPair(wanted));
+async function make(host: Host, wanted: KeyPairArgs, coming: Coming): Promise<KeyPairArgs & Outputs> {
+  const publicKey = await host.must(`make the key pair ${wanted.path}`, makeKeyPair(wanted, coming));
   return { ...wanted, publicKey: publicKey.trim() };
 }
 
@@ -41,7 +42,7 @@ export const keyPair: Resource<KeyPairArgs, Outputs> = {
     const { type, owner, group, comment, publicKey } = facts;
     return { ...state, type: type as KeyPairArgs["type"], owner, group, comment, publicKey };
   },
-  update: (host, _state, wanted) => make(host, wanted),
+  update: (host, _state, wanted) => make(host, wanted, "again"),
   async delete(host, state) {
     await host.must(`remove the key pair ${state.path}`, removeKeyPair(state));
   },

@@ -1,16 +1,19 @@
 import type { Command } from "../../connection/command";
-import { recordingScript, recordOf } from "../record";
+import { type Coming, recordingScript, recordOf } from "../record";
 import type { KeyPairArgs } from "./key-pair";
 
 const MAKE = recordingScript(
   "key_pair_make",
   `
-path=$1 type=$2 owner=$3 group=$4 comment=$5 record=$6
+path=$1 type=$2 owner=$3 group=$4 comment=$5 record=$6 coming=$7 made=
 dir=\${path%/*}
 [ -d "$dir" ] || die "its directory $dir does not exist"
 [ ! -L "$path" ] || die "$path is a symbolic link, which is not followed"
 command -v ssh-keygen >/dev/null || die "ssh-keygen is not installed"
-if new_record "$record"; then
+sum() { if [ -f "$path" ]; then sha256sum <"$path" | cut -c1-64; fi; }
+present=
+if [ "$coming" = create ] && [ -e "$record/left" ]; then present=$(sum); fi
+if new_record "$record" "$coming" "$present"; then
   printf '%s\\n' "$path" >"$record.new/path"
   [ ! -e "$path" ] || : >"$record.new/present"
   keep_record "$record"
@@ -21,8 +24,9 @@ else
   tmp=$(mktemp -d "$dir/.key.XXXXXXXX"); trap 'rm -rf "$tmp"' EXIT
   ssh-keygen -q -t "$type" -N '' -C "$comment" -f "$tmp/key"
   chown -- "$owner:$group" "$tmp/key"; sync "$tmp/key"
-  mv -T -- "$tmp/key" "$path"
+  mv -T -- "$tmp/key" "$path"; made=yes
 fi
+if [ -n "$made" ] || [ ! -e "$record/left" ]; then leave "$record" "$(sum)"; fi
 chown -- "$owner:$group" "$path"; chmod 0600 "$path"
 ssh-keygen -y -P '' -f "$path" | cut -d' ' -f1,2 | sed "s/$/ $(printf %s "$comment" | sed 's/[\\\\/&]/\\\\&/g')/" >"$path.pub.new"
 chown -- "$owner:$group" "$path.pub.new"; chmod 0644 "$path.pub.new"; mv -fT -- "$path.pub.new" "$path.pub"
@@ -40,8 +44,8 @@ drop_record "$2"
 );
 
 /** Makes the pair, or takes over one that is there, and answers with the public key. */
-export function makeKeyPair({ path, type, owner, group, comment }: KeyPairArgs): Command {
-  return { script: MAKE, args: [path, type, owner, group, comment, recordOf("keypair", path)] };
+export function makeKeyPair({ path, type, owner, group, comment }: KeyPairArgs, coming: Coming): Command {
+  return { script: MAKE, args: [path, type, owner, group, comment, recordOf("keypair", path), coming] };
 }
 
 /** Removes a pair that was made here. */

@@ -1,15 +1,18 @@
 import type { Command } from "../../connection/command";
-import { recordingScript, recordOf } from "../record";
+import { type Coming, recordingScript, recordOf } from "../record";
 import type { RandomSecretArgs } from "./random-secret";
 
 const MAKE = recordingScript(
   "random_secret_make",
   `
-path=$1 bytes=$2 prefix=$3 owner=$4 group=$5 mode=$6 record=$7
+path=$1 bytes=$2 prefix=$3 owner=$4 group=$5 mode=$6 record=$7 coming=$8 made=
 dir=\${path%/*}
 [ -d "$dir" ] || die "its directory $dir does not exist"
 [ ! -L "$path" ] || die "$path is a symbolic link, which is not followed"
-if new_record "$record"; then
+sum() { if [ -f "$path" ]; then sha256sum <"$path" | cut -c1-64; fi; }
+present=
+if [ "$coming" = create ] && [ -e "$record/left" ]; then present=$(sum); fi
+if new_record "$record" "$coming" "$present"; then
   printf '%s\\n' "$path" >"$record.new/path"
   [ ! -e "$path" ] || : >"$record.new/present"
   keep_record "$record"
@@ -18,8 +21,9 @@ if [ ! -e "$path" ]; then
   tmp=$(mktemp "$dir/.\${path##*/}.XXXXXXXX"); trap 'rm -f "$tmp"' EXIT
   { printf %s "$prefix"; head -c "$bytes" /dev/urandom | od -An -v -tx1 | tr -d ' \\n'; } >"$tmp"
   chown -- "$owner:$group" "$tmp"; chmod "$mode" "$tmp"; sync "$tmp"
-  mv -T -- "$tmp" "$path"
+  mv -T -- "$tmp" "$path"; made=yes
 fi
+if [ -n "$made" ] || [ ! -e "$record/left" ]; then leave "$record" "$(sum)"; fi
 chown -- "$owner:$group" "$path"; chmod "$mode" "$path"
 if command -v restorecon >/dev/null; then restorecon "$path" || :; fi
 `,
@@ -34,8 +38,14 @@ drop_record "$2"
 );
 
 /** Makes the secret, or takes over the one that is there. */
-export function makeRandomSecret({ path, bytes, prefix, owner, group, mode }: RandomSecretArgs): Command {
-  return { script: MAKE, args: [path, String(bytes), prefix, owner, group, mode, recordOf("randomsecret", path)] };
+export function makeRandomSecret(
+  { path, bytes, prefix, owner, group, mode }: RandomSecretArgs,
+  coming: Coming,
+): Command {
+  return {
+    script: MAKE,
+    args: [path, String(bytes), prefix, owner, group, mode, recordOf("randomsecret", path), coming],
+  };
 }
 
 /** Removes a secret that was made here. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Failure } from "../../../rpc/failure";
 import type { Host } from "../../connection/host";
 import { absolutePath, accountName, mode } from "../arguments";
+import type { Coming } from "../record";
 import type { Resource } from "../resource";
 import { parseRandomSecret, readRandomSecret } from "./facts";
 import { makeRandomSecret, removeRandomSecret } from "./plan";
@@ -24,8 +25,8 @@ interface Outputs {
   sha256: string;
 }
 
-async function make(host: Host, wanted: RandomSecretArgs): Promise<RandomSecretArgs & Outputs> {
-  await host.must(`make the secret ${wanted.path}`, makeRandomSecret(wanted));
+async function make(host: Host, wanted: RandomSecretArgs, coming: Coming): Promise<RandomSecretArgs & Outputs> {
+  await host.must(`make the secret ${wanted.path}`, makeRandomSecret(wanted, coming));
   const facts = parseRandomSecret(await host.must(`read ${wanted.path}`, readRandomSecret(wanted.path, wanted.prefix)));
   if (facts?.bytes !== wanted.bytes)
     throw new Failure(
@@ -46,7 +47,7 @@ export const randomSecret: Resource<RandomSecretArgs, Outputs> = {
     const facts = parseRandomSecret(await host.must(`read ${state.path}`, readRandomSecret(state.path, state.prefix)));
     return facts && { ...state, ...facts };
   },
-  update: (host, _state, wanted) => make(host, wanted),
+  update: (host, _state, wanted) => make(host, wanted, "again"),
   async delete(host, state) {
     await host.must(`remove the secret ${state.path}`, removeRandomSecret(state));
   },

@@ -1,18 +1,22 @@
 import { isIP } from "node:net";
 import type { Command } from "../../connection/command";
-import { recordingScript, recordOf } from "../record";
+import { type Coming, recordingScript, recordOf } from "../record";
 import type { CertificateArgs } from "./self-signed-certificate";
 
 const MAKE = recordingScript(
   "certificate_make",
   `
 cert=$1 key=$2 subject=$3 alternatives=$4 days=$5 owner=$6 group=$7 record=$8 anew=$9
+shift 9; coming=$1
 command -v openssl >/dev/null || die "openssl is not installed"
 for path in "$cert" "$key"; do
   [ -d "\${path%/*}" ] || die "the directory \${path%/*} does not exist"
   [ ! -L "$path" ] || die "$path is a symbolic link, which is not followed"
 done
-if new_record "$record"; then
+sum() { sha256sum <"$1" | cut -c1-64; }
+present=
+if [ "$coming" = create ] && [ -e "$record/left" ] && [ -f "$cert" ]; then present=$(sum "$cert"); fi
+if new_record "$record" "$coming" "$present"; then
   printf '%s\\n' "$cert" >"$record.new/path"
   [ ! -e "$cert" ] || cp -a -- "$cert" "$record.new/cert"
   [ ! -e "$key" ] || cp -a -- "$key" "$record.new/key"
@@ -25,6 +29,7 @@ if [ "$anew" = yes ]; then
   cp -- "$tmp/cert" "$cert.new"
   chown -- "$owner:$group" "$tmp/key" "$cert.new"; chmod 0600 "$tmp/key"; chmod 0644 "$cert.new"
   sync "$tmp/key" "$cert.new"
+  leave "$record" "$(sum "$cert.new")"
   mv -fT -- "$tmp/key" "$key"; mv -fT -- "$cert.new" "$cert"
 fi
 chown -- "$owner:$group" "$cert" "$key"
@@ -36,6 +41,7 @@ const REMOVE = recordingScript(
   "certificate_remove",
   `
 cert=$1 key=$2 record=$3
+[ -d "$record" ] || exit 0
 rm -f -- "$cert" "$key"
 [ ! -e "$record/cert" ] || cp -a -- "$record/cert" "$cert"
 [ ! -e "$record/key" ] || cp -a -- "$record/key" "$key"
@@ -44,13 +50,24 @@ drop_record "$record"
 );
 
 /** Makes key and certificate; with `anew` false only their owner is set. */
-export function makeCertificate(args: CertificateArgs, anew: boolean): Command {
+export function makeCertificate(args: CertificateArgs, anew: boolean, coming: Coming): Command {
   const { certPath, keyPath, names, days, owner, group } = args;
   const alternatives = names.map((name) => `${isIP(name) ? "IP" : "DNS"}:${name}`).join(",");
   const record = recordOf("certificate", certPath);
   return {
     script: MAKE,
-    args: [certPath, keyPath, `/CN=${names[0]}`, alternatives, String(days), owner, group, record, anew ? "yes" : "no"],
+    args: [
+      certPath,
+      keyPath,
+      `/CN=${names[0]}`,
+      alternatives,
+      String(days),
+      owner,
+      group,
+      record,
+      anew ? "yes" : "no",
+      coming,
+    ],
   };
 }
 

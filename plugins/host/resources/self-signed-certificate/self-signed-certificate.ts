@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Failure } from "../../../rpc/failure";
 import type { Host } from "../../connection/host";
 import { absolutePath, accountName } from "../arguments";
+import type { Coming } from "../record";
 import type { Resource } from "../resource";
 import { liveCertificate, parseCertificate, readCertificate } from "./facts";
 import { isAnother, makeCertificate, removeCertificate } from "./plan";
@@ -28,8 +29,13 @@ async function read(host: Host, { certPath, keyPath, days }: CertificateArgs) {
   );
 }
 
-async function make(host: Host, wanted: CertificateArgs, anew: boolean): Promise<CertificateArgs & Outputs> {
-  await host.must(`make the certificate ${wanted.certPath}`, makeCertificate(wanted, anew));
+async function make(
+  host: Host,
+  wanted: CertificateArgs,
+  anew: boolean,
+  coming: Coming,
+): Promise<CertificateArgs & Outputs> {
+  await host.must(`make the certificate ${wanted.certPath}`, makeCertificate(wanted, anew, coming));
   const facts = await read(host, wanted);
   if (facts === undefined) throw new Failure(`${host.where}: ${wanted.certPath} vanished right after it was made.`);
   return { ...wanted, certificate: facts.certificate, sha256: facts.sha256 };
@@ -42,12 +48,12 @@ export const selfSignedCertificate: Resource<CertificateArgs, Outputs> = {
   replaceOn: ["certPath", "keyPath"],
   id: ({ certPath }) => certPath,
   fromId: (certPath) => ({ certPath }),
-  create: (host, wanted) => make(host, wanted, true),
+  create: (host, wanted, coming) => make(host, wanted, true, coming),
   async read(host, state) {
     const facts = await read(host, state);
     return facts && liveCertificate(state, facts);
   },
-  update: (host, state, wanted) => make(host, wanted, isAnother(state, wanted)),
+  update: (host, state, wanted) => make(host, wanted, isAnother(state, wanted), "again"),
   async delete(host, state) {
     await host.must(`remove the certificate ${state.certPath}`, removeCertificate(state));
   },

@@ -1,5 +1,5 @@
 import type { Command } from "../../connection/command";
-import { recordingScript, recordOf } from "../record";
+import { type Coming, recordingScript, recordOf } from "../record";
 import type { UnitArgs } from "./systemd-unit";
 
 /** What has to happen to a unit that should run. */
@@ -11,7 +11,7 @@ export const NOT_RUNNING = 3;
 const APPLY = recordingScript(
   "unit_apply",
   `
-name=$1 managed=$2 enabled=$3 action=$4 seconds=$5 record=$6
+name=$1 managed=$2 enabled=$3 action=$4 seconds=$5 record=$6 coming=$7
 path=/etc/systemd/system/$name
 [ "$(readlink "$path" || :)" != /dev/null ] || die "the unit is masked. Unmask it first: systemctl unmask $name"
 T=$(mktemp -d); trap 'rm -rf "$T"' EXIT
@@ -22,7 +22,10 @@ if [ "$managed" = yes ]; then
   recursive=$(systemd-analyze --help | grep -q recursive-errors && printf %s --recursive-errors=no || :)
   words=$(systemd-analyze verify --man=no $recursive "$T/$name" 2>&1) || die "systemd-analyze refused it, nothing was changed: $words"
 fi
-if new_record "$record"; then
+sum() { sha256sum <"$1" | cut -c1-64; }
+present=
+if [ "$coming" = create ] && [ -e "$record/left" ] && [ -f "$path" ]; then present=$(sum "$path"); fi
+if new_record "$record" "$coming" "$present"; then
   printf '%s\\n' "$name" >"$record.new/name"
   [ ! -f "$path" ] || cp -a -- "$path" "$record.new/content"
   systemctl is-enabled "$name" >"$record.new/enabled" 2>/dev/null || :
@@ -30,6 +33,7 @@ if new_record "$record"; then
   keep_record "$record"
 fi
 if [ "$managed" = yes ] && ! cmp -s "$T/$name" "$path"; then
+  leave "$record" "$(sum "$T/$name")"
   cp -- "$T/$name" "$path.new"; chmod 0644 "$path.new"; sync "$path.new"; mv -fT -- "$path.new" "$path"
   if command -v restorecon >/dev/null; then restorecon "$path" || :; fi
 fi
@@ -74,6 +78,7 @@ const REMOVE = recordingScript(
   "unit_remove",
   `
 name=$1 managed=$2 record=$3
+[ -d "$record" ] || exit 0
 path=/etc/systemd/system/$name
 read -r enabled <"$record/enabled" 2>/dev/null || enabled=
 read -r active <"$record/active" 2>/dev/null || active=
@@ -92,7 +97,7 @@ drop_record "$record"
 );
 
 /** Puts the unit in place and brings it to the wanted state. `start` tells how, if it is to run. */
-export function applyUnit(args: UnitArgs, start: Start): Command {
+export function applyUnit(args: UnitArgs, start: Start, coming: Coming): Command {
   const { name, content, enabled, active, startTimeout } = args;
   const action = active ? start : "stop";
   return {
@@ -104,6 +109,7 @@ export function applyUnit(args: UnitArgs, start: Start): Command {
       action,
       String(startTimeout),
       recordOf("unit", name),
+      coming,
     ],
     input: content === undefined ? undefined : Buffer.from(content, "utf8"),
     timeoutSeconds: startTimeout * 2 + 60,
@@ -111,7 +117,7 @@ export function applyUnit(args: UnitArgs, start: Start): Command {
   };
 }
 
-/** Removes the unit, or puts back the one there was and whether it ran. */
+/** Removes the unit if it was made, or puts back the one there was and whether it ran. */
 export function removeUnit({ name, content }: UnitArgs): Command {
   return {
     script: REMOVE,

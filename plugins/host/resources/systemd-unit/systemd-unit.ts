@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Host } from "../../connection/host";
 import { sha256 } from "../file/content";
+import type { Coming } from "../record";
 import { type Resource, Unwell } from "../resource";
 import { liveUnit, parseUnit, readUnit } from "./facts";
 import { applyUnit, NOT_RUNNING, removeUnit, type Start, startFor } from "./plan";
@@ -23,8 +24,8 @@ const args = {
 const schema = z.object(args);
 export type UnitArgs = z.infer<typeof schema>;
 
-async function apply(host: Host, wanted: UnitArgs, start: Start): Promise<UnitArgs> {
-  const answer = await host.run(applyUnit(wanted, start));
+async function apply(host: Host, wanted: UnitArgs, start: Start, coming: Coming): Promise<UnitArgs> {
+  const answer = await host.run(applyUnit(wanted, start, coming));
   const doing = `bring ${wanted.name} to the wanted state`;
   if (answer.exitCode === NOT_RUNNING)
     throw new Unwell({ ...wanted, active: false }, host.failure(doing, answer).message);
@@ -39,13 +40,13 @@ export const systemdUnit: Resource<UnitArgs> = {
   replaceOn: ["name"],
   id: ({ name }) => name,
   fromId: (name) => ({ name, content: "" }),
-  create: (host, wanted) => apply(host, wanted, wanted.content === undefined ? "start" : "restart"),
+  create: (host, wanted, coming) => apply(host, wanted, wanted.content === undefined ? "start" : "restart", coming),
   async read(host, state) {
     const expected = state.content === undefined ? "" : sha256(state.content);
     const facts = parseUnit(await host.must(`read ${state.name}`, readUnit(state.name, expected)));
     return liveUnit(state, facts);
   },
-  update: (host, state, wanted) => apply(host, wanted, startFor(state, wanted)),
+  update: (host, state, wanted) => apply(host, wanted, startFor(state, wanted), "again"),
   async delete(host, state) {
     await host.must(`remove ${state.name}`, removeUnit(state));
   },

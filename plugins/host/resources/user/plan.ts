@@ -1,5 +1,5 @@
 import type { Command } from "../../connection/command";
-import { recordingScript, recordOf } from "../record";
+import { type Coming, recordingScript, recordOf } from "../record";
 import type { UserArgs } from "./user";
 
 /** Steps that making and restoring an account share. */
@@ -31,8 +31,12 @@ const MAKE = recordingScript(
   "user_make",
   `${STEPS}
 name=$1 system=$2 home=$3 shell=$4 add=$5 remove=$6 subids=$7 linger=$8 record=$9
+shift 9; coming=$1 made=
 for group in $(printf %s "$add" | tr , ' '); do getent group "$group" >/dev/null || die "there is no group $group"; done
-if new_record "$record"; then
+identity() { if getent passwd "$name" >/dev/null; then printf '%s:%s\\n' "$(id -u "$name")" "$(stat -c %i:%W -- "$home" 2>/dev/null || echo none)"; fi; }
+present=
+if [ "$coming" = create ] && [ -e "$record/left" ]; then present=$(identity); fi
+if new_record "$record" "$coming" "$present"; then
   printf '%s\\n' "$name" >"$record.new/name"
   if line=$(getent passwd "$name"); then
     printf '%s\\n' "$line" >"$record.new/passwd"
@@ -48,12 +52,14 @@ else
   kind=--user-group; if getent group "$name" >/dev/null; then kind="--gid $name"; fi
   if [ "$system" = true ]; then kind="$kind --system"; fi
   useradd $kind --no-create-home --home-dir "$home" --shell "$shell" -K SUB_UID_COUNT=0 -K SUB_GID_COUNT=0 "$name"
+  made=yes
 fi
 if [ ! -e "$home" ]; then
   mkdir -p "\${home%/*}"
   install -d -m 0700 -o "$name" -g "$(id -g "$name")" "$home"
   if command -v restorecon >/dev/null; then restorecon "$home" || :; fi
 fi
+if [ -n "$made" ] || [ ! -e "$record/left" ]; then leave "$record" "$(identity)"; fi
 for group in $(printf %s "$remove" | tr , ' '); do gpasswd --delete "$name" "$group" >/dev/null || :; done
 [ -z "$add" ] || usermod --append --groups "$add" "$name"
 set_subids "$name" "$subids"
@@ -98,7 +104,7 @@ export function completed(wanted: UserArgs): UserArgs & { home: string } {
 }
 
 /** Makes the account or brings it in line. `formerGroups` are those this resource asked for before. */
-export function makeUser(args: UserArgs & { home: string }, formerGroups: readonly string[]): Command {
+export function makeUser(args: UserArgs & { home: string }, formerGroups: readonly string[], coming: Coming): Command {
   const { name, system, home, shell, groups, subids, linger } = args;
   const dropped = formerGroups.filter((group) => !groups.includes(group));
   const record = recordOf("user", name);
@@ -114,6 +120,7 @@ export function makeUser(args: UserArgs & { home: string }, formerGroups: readon
       String(subids),
       String(linger),
       record,
+      coming,
     ],
     timeoutSeconds: 120,
     slow: true,

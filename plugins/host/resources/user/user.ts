@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Host } from "../../connection/host";
 import { absolutePath, accountName } from "../arguments";
+import type { Coming } from "../record";
 import type { Resource } from "../resource";
 import { liveUser, parseUser, readUser } from "./facts";
 import { completed, makeUser, removeUser } from "./plan";
@@ -22,8 +23,13 @@ interface Outputs {
   gid: number;
 }
 
-async function make(host: Host, wanted: UserArgs, formerGroups: readonly string[]): Promise<UserArgs & Outputs> {
-  await host.must(`make the account ${wanted.name}`, makeUser(completed(wanted), formerGroups));
+async function make(
+  host: Host,
+  wanted: UserArgs,
+  formerGroups: readonly string[],
+  coming: Coming,
+): Promise<UserArgs & Outputs> {
+  await host.must(`make the account ${wanted.name}`, makeUser(completed(wanted), formerGroups, coming));
   const facts = parseUser(await host.must(`read the account ${wanted.name}`, readUser(wanted.name)));
   return { ...completed(wanted), uid: facts?.uid ?? -1, gid: facts?.gid ?? -1 };
 }
@@ -36,12 +42,12 @@ export const user: Resource<UserArgs, Outputs> = {
   complete: (wanted) => (wanted.name === undefined ? wanted : completed(wanted)),
   id: ({ name }) => name,
   fromId: (name) => ({ name }),
-  create: (host, wanted) => make(host, wanted, []),
+  create: (host, wanted, coming) => make(host, wanted, [], coming),
   async read(host, state) {
     const facts = parseUser(await host.must(`read the account ${state.name}`, readUser(state.name)));
     return facts && liveUser(state, facts);
   },
-  update: (host, state, wanted) => make(host, wanted, state.groups),
+  update: (host, state, wanted) => make(host, wanted, state.groups, "again"),
   async delete(host, state) {
     await host.must(`remove the account ${state.name}`, removeUser(state));
   },
