@@ -16,6 +16,17 @@ const PACKAGES: Record<Facts["packageManager"], string[]> = {
   dnf: ["podman", "passt", "shadow-utils", "crun", "nftables", "openssl"],
 };
 
+/** Why a host cannot be the hub's: its podman knows no pasta, through which the containers reach the network (tried on Debian 12; el8 has no passt, Ubuntu 22.04 podman 3). */
+export function hubHostRefusal({ os, hostname }: Facts): string | undefined {
+  const major = Number.parseInt(os.versionId, 10);
+  const tooOld =
+    (os.id === "debian" && major < 13) ||
+    (os.id === "ubuntu" && major < 24) ||
+    ([os.id, ...os.idLike].includes("rhel") && major < 9);
+  if (!tooOld) return undefined;
+  return `${hostname} is ${os.id} ${os.versionId}, whose podman cannot run the hub: it has no pasta network, which podman has since 4.4. Next: give the hub a host with Debian 13, Ubuntu 24.04 or RHEL 9 (or a kin of it), or newer; login nodes may be older.`;
+}
+
 /** The hub host itself: packages, the account that runs the containers, and directories (references/vub-hydra.md, "Rootless"). */
 export class HubHost extends pulumi.ComponentResource {
   /** The account that runs the containers; its number is needed where only numbers will do. */
@@ -25,6 +36,8 @@ export class HubHost extends pulumi.ComponentResource {
 
   constructor(name: string, args: HubHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:hub:Host", name, {}, opts);
+    const refused = hubHostRefusal(args.facts);
+    if (refused !== undefined) throw new pulumi.RunError(refused);
     const { account, stateDirectory } = args.config.hub;
     const onHost = { parent: this, provider: args.provider };
 

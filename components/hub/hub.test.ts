@@ -3,6 +3,7 @@ import { OFFLINE_FACTS } from "../../plugins/host/facts/read-facts";
 import { exampleConfig, exampleValues } from "../../test/fixtures/configuration";
 import { validate } from "../config/validate";
 import { firewalldNotice, renderFirewall } from "./firewall";
+import { hubHostRefusal } from "./host";
 import { renderHubConfig } from "./hub-config";
 import { renderKnownHosts } from "./known-hosts";
 import { hubSettings } from "./settings";
@@ -64,6 +65,18 @@ test("a host with firewalld is told what its own firewall has to let in, and onl
   expect(firewalldNotice({ ...facts, firewalld: true }, { ...hub, sshPort: 2222 })).toContain(
     `source address="192.0.2.0/24" port port="2222"`,
   );
+});
+
+test.each([
+  [{ id: "debian", versionId: "13", idLike: [] }, false],
+  [{ id: "debian", versionId: "12", idLike: [] }, true],
+  [{ id: "ubuntu", versionId: "24.04", idLike: ["debian"] }, false],
+  [{ id: "ubuntu", versionId: "22.04", idLike: ["debian"] }, true],
+  [{ id: "rocky", versionId: "9.6", idLike: ["rhel", "centos", "fedora"] }, false],
+  [{ id: "rhel", versionId: "8.10", idLike: ["fedora"] }, true],
+])("a hub host without pasta is refused: %j", (os, refused) => {
+  const words = hubHostRefusal({ ...OFFLINE_FACTS, hostname: "hub1", os });
+  expect(words).toEqual(refused ? expect.stringMatching(/^hub1 is .* no pasta network.* Next: /) : undefined);
 });
 
 test("under SELinux the containers are not separated by labels, elsewhere nothing is said of them", () => {
