@@ -26,7 +26,10 @@ export default defineConfig({
       {
         test: {
           name: "box",
-          include: [`test/sites/${site}/**/*.test.ts`, ...(site === "hosts" ? ["plugins/**/*.box.test.ts"] : [])],
+          include: [
+            `test/sites/${site}/**/*.test.ts`,
+            ...(site === "hosts" ? ["{doctor,plugins}/**/*.box.test.ts"] : []),
+          ],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,

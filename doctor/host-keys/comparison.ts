@@ -1,7 +1,14 @@
 import type { Client } from "ssh2";
 import { forwarding } from "../../plugins/host/connection/connect";
 import { dial, type Way } from "../../plugins/host/connection/dial";
-import { fingerprint, type HostKey, isPinned, spellHostKey } from "../../plugins/host/connection/host-key";
+import {
+  algorithmsFor,
+  fingerprint,
+  type HostKey,
+  isPinned,
+  keyKinds,
+  spellHostKey,
+} from "../../plugins/host/connection/host-key";
 import { shownKeys } from "./shown";
 import type { PinnedHost } from "./stack";
 import { spellTarget } from "./target";
@@ -27,7 +34,9 @@ export async function compare(host: PinnedHost, timeoutSeconds: number): Promise
       hop = await jumpTo(host.key, host.jump, timeoutSeconds);
       via = { address: host.jump.address, open: forwarding(hop) };
     }
-    const shown = await shownKeys(host.key, host.address, host.port, { timeoutSeconds, via });
+    const pinned = new Set(algorithmsFor(host.pinned));
+    const kinds = keyKinds.filter((kind) => kind.some((algorithm) => pinned.has(algorithm)));
+    const shown = await shownKeys(host.key, host.address, host.port, { timeoutSeconds, via }, kinds);
     return { verdict: judge(host.pinned, shown), shown };
   } catch (error) {
     return { verdict: "not reachable", reason: (error as Error).message };

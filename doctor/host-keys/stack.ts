@@ -21,7 +21,8 @@ export interface PinnedHost {
   jump?: PinnedHost;
 }
 
-const root = join(import.meta.dirname, "../..");
+/** npm runs its scripts in the project's folder. */
+const root = process.cwd();
 
 /** Every host of a stack, and every jump host, wherever they stand in the file: what has an address and pinned keys is one. */
 export function hostsOf(yaml: string, read: (path: string) => string): PinnedHost[] {
