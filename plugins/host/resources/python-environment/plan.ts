@@ -28,7 +28,8 @@ cat >"$T/requirements.txt"
 [ ! -e "$path" ] || [ -L "$path" ] || die "$path exists and was not made by this resource. Move it away first"
 [ -x "$python" ] || die "there is no interpreter $python"
 [ -z "$wheels" ] || [ -d "$wheels" ] || die "there is no directory $wheels with wheels"
-if [ ! -f "$target/${MARKER}/requirements.txt" ]; then
+# One that is complete may still not run: an upgrade of the system can take its interpreter away.
+if [ ! -f "$target/${MARKER}/requirements.txt" ] || ! "$target/bin/python" -c '' 2>/dev/null; then
   rm -rf -- "$target"; mkdir -p "$store"
   words=$("$python" -m venv "$target" 2>&1 </dev/null) || { rm -rf -- "$target"; die "no virtual environment (is python3-venv installed?): $words"; }
   from=; [ -z "$wheels" ] || from="--no-index --find-links=$wheels"
