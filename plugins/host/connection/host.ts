@@ -1,5 +1,4 @@
 import type { Readable } from "node:stream";
-import type { ClientChannel } from "ssh2";
 import { Failure } from "../../rpc/failure";
 import type { Warn } from "../../rpc/log";
 import { OVERDUE_SECONDS, parseRollbacks, remark, waiting } from "../guard/report";
@@ -10,13 +9,11 @@ import { type Connection, connect } from "./connect";
 import { privilegeFailure } from "./connection-failure";
 import { Gathering } from "./gathering";
 import { nextStep } from "./next-step";
+import { Sessions } from "./sessions";
 import { Shell } from "./shell";
 import { type Entry, SessionRefused, startProgram } from "./start";
-import { feed, streamProgram } from "./stream";
+import { streamProgram } from "./stream";
 import { Traffic } from "./traffic";
-
-/** A sshd allows ten sessions a connection by default: one quick shell, these, and room for streams. */
-const SLOW_SHELLS = 6;
 
 /** The host could not be entered: no connection, no login, or no privilege. */
 export class NoEntry extends Failure {}
@@ -33,11 +30,11 @@ export class Host {
   readonly gathering = new Gathering();
   private connection: Promise<Connection> | undefined;
   private quick: Promise<Shell> | undefined;
-  private slow: Promise<Shell>[] = [];
-  /** Fewer where the host refused one more. */
-  private mostSlow = SLOW_SHELLS;
-  private readonly streams = new Set<Promise<Answer>>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly sessions = new Sessions({
+    quick: () => this.quickShell(),
+    shell: async () => this.openShell(await this.connected()),
+    program: async (program) => startProgram((await this.connected()).client, this.entry, program),
+  });
   private guard: Promise<unknown> = Promise.resolve();
   private closed = false;
   /** Number of the rollback that is armed for a change of ours. */
@@ -58,7 +55,7 @@ export class Host {
 
   /** Runs a command as root (or as the account that logs in, where sudo is off). Its exit code is for the caller to judge. */
   async run(command: Command): Promise<Answer> {
-    return (await (command.slow ? this.slowShell() : this.quickShell())).run(command);
+    return (await (command.slow ? this.sessions.slowShell() : this.quickShell())).run(command);
   }
 
   /**
@@ -86,16 +83,9 @@ export class Host {
     input: Readable,
     timeoutSeconds: number,
   ): Promise<string> {
-    const channel = await this.session(streamProgram(script, args));
-    const fed = feed(channel, input, timeoutSeconds);
-    this.streams.add(fed);
-    try {
-      const answer = await fed;
-      if (answer.exitCode !== 0) throw this.failure(doing, answer);
-      return answer.stdout;
-    } finally {
-      this.streams.delete(fed);
-    }
+    const answer = await this.sessions.stream(streamProgram(script, args), input, timeoutSeconds);
+    if (answer.exitCode !== 0) throw this.failure(doing, answer);
+    return answer.stdout;
   }
 
   /**
@@ -143,8 +133,7 @@ export class Host {
   private forget(): void {
     this.connection = undefined;
     this.quick = undefined;
-    this.slow = [];
-    this.mostSlow = SLOW_SHELLS;
+    this.sessions.forget();
   }
 
   private connected(): Promise<Connection> {
@@ -175,39 +164,6 @@ export class Host {
     return Shell.open(connection.client, { ...this.entry, traffic: this.traffic, gathering }).catch(noEntry);
   }
 
-  /** Runs a program in a session of its own; where the host allows no more of them, when one has become free. One after the other asks. */
-  private session(program: string): Promise<ClientChannel> {
-    const begin = () => this.openSession(program);
-    const opened = this.turn.then(begin, begin);
-    this.turn = opened;
-    return opened;
-  }
-
-  private async openSession(program: string): Promise<ClientChannel> {
-    await this.quickShell();
-    const { client } = await this.connected();
-    for (let pauses = 0; ; ) {
-      try {
-        return await startProgram(client, this.entry, program);
-      } catch (error) {
-        if (!(error instanceof SessionRefused)) throw error;
-        if (await this.madeRoom()) continue;
-        // A host counts a session a moment longer than its channel is open.
-        if (++pauses > 3) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
-  }
-
-  /** Whether a session of ours has ended, so that asking again may help. */
-  private async madeRoom(): Promise<boolean> {
-    const shell = this.slow.pop();
-    if (shell !== undefined) await shell.then((open) => open.retire()).catch(() => undefined);
-    else if (this.streams.size > 0) await Promise.race(this.streams).catch(() => undefined);
-    else return false;
-    return true;
-  }
-
   private async quickShell(): Promise<Shell> {
     const current = this.quick;
     if (current !== undefined && (await current.catch(() => undefined))?.usable) return current;
@@ -233,26 +189,5 @@ export class Host {
       if (!waited) this.tell(waiting("Reading", pending));
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
-  }
-
-  private async slowShell(): Promise<Shell> {
-    // First of all sessions, where the host allows few.
-    const quick = await this.quickShell();
-    const open: Shell[] = [];
-    for (const attempt of [...this.slow]) {
-      const shell = await attempt.catch(() => undefined);
-      if (shell?.idle) return shell;
-      if (shell?.usable) open.push(shell);
-      else this.slow = this.slow.filter((other) => other !== attempt);
-    }
-    if (this.slow.length >= this.mostSlow) return open[Math.floor(Math.random() * open.length)] ?? quick;
-    const attempt = this.connected().then((connection) => this.openShell(connection));
-    this.slow.push(attempt);
-    return attempt.catch((error) => {
-      this.slow = this.slow.filter((other) => other !== attempt);
-      if (!(error instanceof SessionRefused)) throw error;
-      this.mostSlow = this.slow.length;
-      return this.slowShell();
-    });
   }
 }
