@@ -158,6 +158,8 @@ describe("a write that cannot be", () => {
     expect(await sh(`cat ${left}/killed`)).toBe("killed");
     expect((await trial.up({ resources: [file("killed", path)] })).exitCode).toBe(0);
     expect(await sh(`cat ${path}; ls -d ${left} 2>/dev/null || :`)).toBe("killed");
+    // Neither is there anything of the killed shell, to which the content was sent.
+    expect(await sh("ls /run | grep jupyterhub-hpc || :")).toBe("");
   });
 
   it("takes content that is ignored as it is on the host, whatever bytes it has", async () => {

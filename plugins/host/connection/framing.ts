@@ -8,7 +8,12 @@ import { type Answer, type Command, quote, type Script } from "./command";
 export const REMOTE_LOOP = `
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 unset IFS ENV; umask 077; cd /
-T=$(mktemp -d /run/jupyterhub-hpc.XXXXXX 2>/dev/null || mktemp -d) || exit 70
+# A loop that was killed could not clean up, and what was sent to it may be secret.
+for old in /run/jupyterhub-hpc.[0-9]*.*; do
+  pid=\${old#*-hpc.} pid=\${pid%%.*}
+  [ ! -d "$old" ] || [ -d "/proc/$pid" ] || rm -rf "$old"
+done
+T=$(mktemp -d "/run/jupyterhub-hpc.$$.XXXXXX" 2>/dev/null || mktemp -d) || exit 70
 trap 'rm -rf "$T"' EXIT
 trap 'exit 71' HUP INT TERM
 die() { printf '%s\\n' "$*" >&2; exit 1; }

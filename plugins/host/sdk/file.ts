@@ -14,7 +14,10 @@ export interface FileArgs {
   group?: pulumi.Input<string>;
   /** Permission bits, four octal digits. Default "0644". */
   mode?: pulumi.Input<string>;
-  /** Checker run on the copy before it is put in place, as an argument vector in which "%s" is the copy's path: ["visudo", "-cf", "%s"]. It must exit 0. */
+  /**
+   * Checker run as root on the copy before it is put in place, as an argument vector in which "%s" is the copy's path: ["visudo", "-cf", "%s"]. It must
+   * exit 0. The copy has the file's name, in a directory of its own beside it.
+   */
   validate?: pulumi.Input<pulumi.Input<string>[]>;
   /** Undo on the host unless a new connection gets in after the change. For whatever could lock the administrator out. Default false. */
   guarded?: pulumi.Input<boolean>;
@@ -28,9 +31,9 @@ export interface FileArgs {
  * A regular file. What was there before is kept on the host and comes back when the resource is deleted.
  *
  * @id the path
- * @reads content, owner, group and mode. The content only travels when its SHA-256 is another one, and up to 1 MiB. A link or a directory at the path
- *   counts as no file
- * @deletion the previous file comes back, else it is removed; `reload` is run
+ * @reads content, owner, group and mode. The content only travels when its SHA-256 is another one, and up to 1 MiB. More than that, and what is no
+ *   text, shows as its SHA-256. A link or a directory at the path counts as no file
+ * @deletion the previous file comes back, else it is removed; `reload` is run. One that was imported and never changed stays
  */
 export class File extends pulumi.CustomResource {
   declare readonly path: pulumi.Output<string>;

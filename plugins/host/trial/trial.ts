@@ -174,10 +174,15 @@ export class Trial {
 
   /** Runs something and tells how many batches of commands went to the host meanwhile. */
   async roundTrips(run: () => Promise<unknown>): Promise<number> {
-    const file = join(this.project.directory, "traffic");
-    await rm(file, { force: true });
+    return (await this.batches(run)).length;
+  }
+
+  /** Runs something and tells the size of each batch of commands that went to the host meanwhile. */
+  async batches(run: () => Promise<unknown>): Promise<number[]> {
+    await rm(join(this.project.directory, "traffic"), { force: true });
     await run();
-    return (await readFile(file, "utf8")).trim().split("\n").length;
+    const lines = (await this.traffic()).trim().split("\n");
+    return lines.map((line) => Number(line.split(" ")[2]));
   }
 
   /** What JUPYTERHUB_HPC_TRAFFIC has recorded. */
