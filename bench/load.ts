@@ -14,7 +14,7 @@ export interface LoadFile {
   sha256: string;
 }
 
-/** A service: its file, and it is to be enabled and active. */
+/** A service that tells when it is ready, as those of the hub do: its file, and it is to be enabled and active. */
 export interface LoadUnit {
   name: string;
   path: string;
@@ -35,7 +35,7 @@ export function makeLoad(count: number): Load {
   });
   const units = Array.from({ length: UNITS }, (_, i) => {
     const name = `bench-${i}.service`;
-    const content = `[Unit]\nDescription=Bench ${i}\n\n[Service]\nExecStart=/bin/sleep infinity\n\n[Install]\nWantedBy=multi-user.target\n`;
+    const content = `[Unit]\nDescription=Bench ${i}\n\n[Service]\nType=notify\nNotifyAccess=all\nExecStart=/bin/sh -c 'systemd-notify --ready && exec sleep infinity'\n\n[Install]\nWantedBy=multi-user.target\n`;
     return { name, path: `/etc/systemd/system/${name}`, content };
   });
   return { files, units };

@@ -6,6 +6,18 @@ export interface Script {
   readonly body: string;
 }
 
+/** How a command that changes something is made together with others. */
+export interface Together {
+  /**
+   * Gets the arguments of several, one command's after the other's, and their inputs in the same order without a gap. It ends what it answers for each
+   * with a line "next", and before that says "alone" for one that it has not made. When it fails, each is made by itself.
+   */
+  readonly script: Script;
+  readonly args: readonly string[];
+  /** Only commands of the same group are made together. */
+  readonly group: string;
+}
+
 /** What to run on a host. */
 export interface Command {
   readonly script: Script;
@@ -21,6 +33,8 @@ export interface Command {
    * answers for each with a line "next". Only for what is safe to repeat. Default none.
    */
   readonly many?: Script;
+  /** For what changes something, and may be begun again after a failure. Default none. */
+  readonly together?: Together;
   /** Nobody but its own resource waits for it, so that it may wait for creations that were announced. Default false. */
   readonly patient?: boolean;
 }

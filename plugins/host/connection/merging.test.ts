@@ -55,3 +55,21 @@ test("no request gets longer than a command line may be", () => {
   const all = Array.from({ length: 1200 }, (_, i) => pending(i, { many: MANY }).request);
   expect(merged(all, vi.fn()).map(({ command }) => command.args.length)).toEqual([500, 500, 200]);
 });
+
+test("what changes something goes together with its own group, inputs in order, and what was left out by itself", () => {
+  const alone = vi.fn();
+  const change = (id: number, group: string) =>
+    pending(id, { together: { script: MANY, args: [`t${id}`], group }, input: Buffer.from(`input ${id};`) });
+  const [a, other, b, c] = [change(1, "x"), change(2, "y"), change(3, "x"), change(4, "x")];
+  const sent = merged([a.request, other.request, b.request, c.request], alone);
+  expect(sent.map(({ command: { script, args } }) => [script.name, args])).toEqual([
+    ["many", ["t1", "t3", "t4"]],
+    ["one", ["2"]],
+  ]);
+  expect(sent[0]?.command.input?.toString()).toBe("input 1;input 3;input 4;");
+  sent[0]?.resolve({ exitCode: 0, stdout: "next\nalone\nnext\nnext\n", stderr: "" });
+  expect(a.answers).toEqual([{ exitCode: 0, stdout: "", stderr: "" }]);
+  expect(b.answers).toEqual([]);
+  expect(c.answers).toHaveLength(1);
+  expect(alone.mock.calls).toEqual([[b.request]]);
+});

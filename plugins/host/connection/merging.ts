@@ -1,4 +1,4 @@
-import type { Answer, Script } from "./command";
+import type { Answer, Script, Together } from "./command";
 import type { Request } from "./framing";
 
 /** A request whose answer somebody waits for. */
@@ -13,42 +13,57 @@ export const END_OF_ONE = "next\n";
 const MOST = 500;
 const DEFAULT_TIMEOUT_SECONDS = 60;
 
+/** Says of a command that the script that did several has left it out. */
+const ALONE = "alone\n";
+
+/** With whom a command can be made: a script for several, what it gets for this one, and the group of those it can be made with. */
+function wayOf({ command }: Pending): Together | undefined {
+  const { many, args, together } = command;
+  return many === undefined ? together : { script: many, args, group: "" };
+}
+
 /**
  * Puts the commands of a batch that one script can do together into one request each, so that three hundred files cost a process or two and not
- * a few each. If that one fails, each of its commands is asked for by itself, which is safe for what only reads.
+ * a few each. If that one fails, each of its commands is asked for by itself, which is safe for what only reads or may be begun again.
  * @param alone asks for a command by itself
  */
 export function merged(batch: readonly Pending[], alone: (request: Pending) => void): Pending[] {
-  const groups = new Map<Script, Pending[][]>();
+  const groups = new Map<Script, Map<string, Pending[]>>();
   const result: (Pending | Pending[])[] = [];
   for (const request of batch) {
-    const { many } = request.command;
-    const list = many && (groups.get(many) ?? []);
-    const open = list?.at(-1);
-    if (many === undefined || list === undefined) result.push(request);
-    else if (open !== undefined && open.length < MOST) open.push(request);
+    const way = wayOf(request);
+    if (way === undefined) {
+      result.push(request);
+      continue;
+    }
+    const ofScript = groups.get(way.script) ?? new Map<string, Pending[]>();
+    groups.set(way.script, ofScript);
+    const open = ofScript.get(way.group);
+    if (open !== undefined && open.length < MOST) open.push(request);
     else {
       const group = [request];
-      groups.set(many, [...list, group]);
+      ofScript.set(way.group, group);
       result.push(group);
     }
   }
-  return result.map((entry) => (Array.isArray(entry) ? together(entry, alone) : entry));
+  return result.map((entry) => (Array.isArray(entry) ? made(entry, alone) : entry));
 }
 
-function together(group: readonly Pending[], alone: (request: Pending) => void): Pending {
+function made(group: readonly Pending[], alone: (request: Pending) => void): Pending {
   const [first] = group as [Pending, ...Pending[]];
-  const script = first.command.many;
+  const script = wayOf(first)?.script;
   if (script === undefined || group.length === 1) return first;
   const timeoutSeconds = DEFAULT_TIMEOUT_SECONDS + group.length;
+  const args = group.flatMap((request) => wayOf(request)?.args ?? []);
+  const inputs = group.flatMap(({ command: { input } }) => input ?? []);
   return {
     id: first.id,
-    command: { script, args: group.flatMap(({ command }) => command.args), timeoutSeconds },
+    command: { script, args, input: inputs.length === 0 ? undefined : Buffer.concat(inputs), timeoutSeconds },
     resolve: ({ exitCode, stdout }) => {
       const parts = stdout.split(END_OF_ONE);
       const whole = exitCode === 0 && parts.length === group.length + 1 && parts.at(-1) === "";
       for (const [i, request] of group.entries())
-        if (whole) request.resolve({ exitCode, stdout: parts[i] ?? "", stderr: "" });
+        if (whole && parts[i] !== ALONE) request.resolve({ exitCode, stdout: parts[i] ?? "", stderr: "" });
         else alone(request);
     },
     reject: (error) => {

@@ -107,7 +107,7 @@ export class Shell {
       batch.push(next);
     }
     if (batch.length === 0) return;
-    const requests = merged(batch, ({ command: { many: _, ...command }, resolve, reject }) => {
+    const requests = merged(batch, ({ command: { many: _, together: __, ...command }, resolve, reject }) => {
       this.run(command).then(resolve, reject);
     });
     for (const request of requests) this.inFlight.set(request.id, request);

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { type Command, quote, type Script } from "../../connection/command";
 import { PARENT_FUNCTIONS } from "../parent";
 import { type Coming, recordingScript, recordOf } from "../record";
+import { STAGE_PREFIX, SWEEP_FUNCTION, writeTogether } from "./write-many";
 
 /** What the scripts need to know of a file. */
 export interface FilePlace {
@@ -20,7 +21,7 @@ export interface FilePlace {
  */
 const WRITE = recordingScript(
   "file_write",
-  `${PARENT_FUNCTIONS}
+  `${PARENT_FUNCTIONS}${SWEEP_FUNCTION}
 path=$1 owner=$2 group=$3 mode=$4 record=$5 validate=$6 reload=$7 sum=$8 coming=$9
 shift 9; from=$1
 umask 077
@@ -29,6 +30,7 @@ enter "$path" || die "\${why:-its directory $dir does not exist}"
 [ ! -e "./$name" ] || [ -f "./$name" ] || die "$path exists and is not a regular file. Move it away first"
 mark=.jupyterhub-hpc-\${record##*/}
 for left in "./$mark".*; do if [ -e "$left" ] || [ -L "$left" ]; then rm -rf -- "$left"; fi; done
+[ $safe = no ] || sweep ${STAGE_PREFIX}
 stage=$(mktemp -d "./$mark.XXXXXX")
 cd -P -- "$stage"
 [ $safe = yes ] || ours . || die "$dir was changed while it was written to"
@@ -142,6 +144,7 @@ export function writeFile(place: FilePlace, sum: string, source: Source, coming:
       input: source === "host" ? undefined : source,
       timeoutSeconds: 120,
       patient: !place.guarded,
+      together: source === "host" ? undefined : writeTogether(place, sum, source, coming),
     };
   const [open, size] = Buffer.isBuffer(source)
     ? [() => Readable.from([source]), source.length]
