@@ -125,6 +125,19 @@ export class Trial {
     };
   }
 
+  /** Starts an `up` and gives back how to interrupt it, as Ctrl-C does, and what came of it. */
+  async interruptible(specification: Partial<Specification>): Promise<() => Promise<Outcome>> {
+    await this.write(specification);
+    const [enter, ...rest] = this.project.commandLine(["up", "--yes", "--skip-preview"]);
+    const { directory: cwd, env } = this.project;
+    const run = execa(enter, rest, { cwd, env, reject: false, detached: true, stdin: "ignore", all: true });
+    return async () => {
+      if (run.pid !== undefined) process.kill(-run.pid, "SIGINT");
+      const { exitCode, all } = await run;
+      return { exitCode: exitCode ?? 255, output: all };
+    };
+  }
+
   /** The steps that change something, by name. Fails if the preview does. */
   async preview(specification: Partial<Specification>, options: readonly string[] = []): Promise<Step[]> {
     await this.write(specification);
