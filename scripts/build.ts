@@ -2,7 +2,11 @@
 import { build } from "esbuild";
 import { pluginBundling, programBundling } from "./bundling";
 
-const plugins = { "plugin-host": "plugins/host/main.ts", "plugin-command": "plugins/command/main.ts" };
+const plugins = {
+  "plugin-host": "plugins/host/main.ts",
+  "plugin-command": "plugins/command/main.ts",
+  "plugin-docker": "plugins/docker/main.ts",
+};
 
 await Promise.all([
   build({ ...programBundling, sourcemap: true, entryPoints: { index: "index.ts" }, outdir: "dist" }),

@@ -1,0 +1,4 @@
+import { serve } from "../rpc/server";
+import { DockerProvider } from "./provider";
+
+await serve(new DockerProvider());
