@@ -66,7 +66,19 @@ function providerSection(): string {
   ].join("\n\n");
 }
 
+function factsSection(): string {
+  const rows = documentedInterface("../facts/host-facts", "Facts").map(
+    ({ name, type, text, optional }) =>
+      `| \`${name}\` | \`${cell(type)}\` | ${cell(text)}${optional ? " Left out where there is none." : ""} |`,
+  );
+  return [
+    "## getFacts",
+    "What a host says about itself, asked while the program runs: `const facts = await getFacts(provider)`.",
+    ["| fact | type | meaning |", "|---|---|---|", ...rows].join("\n"),
+  ].join("\n\n");
+}
+
 /** The page. */
 export function hostReference(): string {
-  return `${[HEAD.trim(), providerSection(), ...resources.map(section)].join("\n\n")}\n`;
+  return `${[HEAD.trim(), providerSection(), factsSection(), ...resources.map(section)].join("\n\n")}\n`;
 }
