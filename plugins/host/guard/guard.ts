@@ -52,7 +52,7 @@ export function guarded<T>(host: Host, change: GuardedChange<T>): Promise<T> {
     } catch (error) {
       const { message } = error as Error;
       const back = await takenBack(host, number, deadline);
-      throw back === WELL ? error : new Failure(`${message} ${back}`);
+      throw new Failure(`${message.replace(/[^.?]$/, "$&.")} What there was of it was undone. ${back}`);
     }
     try {
       const patience = now() + host.configuration.rollbackAfter / 2;

@@ -25,6 +25,8 @@ export function reloadAgain(commands: readonly (readonly string[])[] | undefined
 const AGAIN = `rc=0
 again() {
   [ -e "$dir/active.$1" ] || return 0
+  # A reload of what died at the last one may wait for it in vain, and then systemd gives the service up.
+  if timeout 5 systemctl reload-or-restart "$1" && systemctl is-active --quiet "$1"; then return 0; fi
   systemctl reset-failed "$1" 2>/dev/null || :
-  systemctl reload-or-restart "$1" || rc=1
+  systemctl restart "$1" || rc=1
 }`;

@@ -26,6 +26,7 @@ undo() {
 }
 discard() {
   [ ! -f "$1/files" ] || while IFS= read -r path; do rm -f -- "\${path%/*}/.\${path##*/}.\${1##*/}.undo"; done <"$1/files"
+  [ ! -f "$1/prune" ] || rmdir --ignore-fail-on-non-empty -- "$(cat "$1/prune")" 2>/dev/null || :
   rm -rf -- "$1"
   forget_boot
   rmdir --ignore-fail-on-non-empty -p ${ROLLBACKS} 2>/dev/null || :
@@ -125,7 +126,10 @@ export interface Saved {
   what: string;
   /** Files to put back. */
   files: readonly string[];
-  /** Shell text that saves what is no file in the directory `$dir` before the change. Default nothing. */
+  /**
+   * Shell text that saves what is no file in the directory `$dir` before the change; a path in `$dir/prune` is that of a directory to remove in the
+   * end, if it is empty. Default nothing.
+   */
   save?: string;
   /** Shell text that puts it back from `$dir`, also while the host boots. It must succeed. Default nothing. */
   restore?: string;

@@ -8,6 +8,10 @@ const { provider, resources } = JSON.parse(readFileSync(0, "utf8")) as Specifica
 const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const host = new HostProvider(false, (warning) => print({ warning }));
 await host.configure("trial", known(provider as never));
+// As every run does: what the host has to tell comes with the first words.
+await host
+  .invoke("host:index:getFacts", known({}), false)
+  .catch((error: Error) => print({ name: "host", error: error.message }));
 for (const { type, name, args } of resources) {
   const checked = await host.check(`host:index:${type}`, known(args as never));
   const error = checked.failures[0] ? `${checked.failures[0].property} ${checked.failures[0].reason}` : undefined;

@@ -54,6 +54,15 @@ export interface Specification {
   facts?: boolean;
 }
 
+/** An `up` that is under way. */
+export interface Running {
+  /** Process id of the engine. */
+  pid: number;
+  ended: Promise<Outcome>;
+  /** Kills it, engine and all, without a chance to clean up, and frees the stack. */
+  kill(): Promise<void>;
+}
+
 /** One step of a preview that changes something. */
 export interface Step {
   op: string;
@@ -107,22 +116,25 @@ export class Trial {
     return this.project.run(["up", "--yes", "--skip-preview", ...options]);
   }
 
-  /** Starts an `up` and gives back how to kill it, engine and all, without a chance to clean up. */
-  async begin(specification: Partial<Specification>): Promise<() => Promise<void>> {
+  /** Starts an `up`, for who wants to disturb it. */
+  async begin(specification: Partial<Specification>): Promise<Running> {
     await this.write(specification);
     const [enter, ...rest] = this.project.commandLine(["up", "--yes", "--skip-preview"]);
-    const run = execa(enter, rest, {
-      cwd: this.project.directory,
-      env: this.project.env,
-      reject: false,
-      detached: true,
-      stdio: "ignore",
-    });
-    return async () => {
-      if (run.pid !== undefined) process.kill(-run.pid, "SIGKILL");
-      await run;
+    const { directory: cwd, env } = this.project;
+    const run = execa(enter, rest, { cwd, env, reject: false, detached: true, stdin: "ignore", all: true });
+    const ended = run.then(({ exitCode, all }) => ({ exitCode: exitCode ?? 255, output: all }));
+    const pid = run.pid ?? 0;
+    const kill = async () => {
+      process.kill(-pid, "SIGKILL");
+      await ended;
       await this.project.run(["cancel", "--yes"]);
     };
+    return { pid, ended, kill };
+  }
+
+  /** Where the project and its state lie. */
+  get directory(): string {
+    return this.project.directory;
   }
 
   /** Starts an `up` and gives back how to interrupt it, as Ctrl-C does, and what came of it. */

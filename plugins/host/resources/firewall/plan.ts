@@ -101,10 +101,9 @@ export function savedFirewall({ table, path }: FirewallArgs): Saved {
   return {
     what: `firewall table ${table}`,
     files: [path, unit, `/etc/systemd/system/sysinit.target.wants/${unitOf(table)}`],
-    save: `nft list table inet ${table} >"$dir/table.nft" 2>/dev/null || :`,
-    reload: [
-      `{ echo 'table inet ${table}'; echo 'delete table inet ${table}'; cat "$dir/table.nft"; } | nft -f -`,
-      "systemctl daemon-reload",
-    ].join("\n"),
+    save: `nft list table inet ${table} >"$dir/table.nft" 2>/dev/null || :; printf '%s\\n' '${path.replace(/\/[^/]*$/, "")}' >"$dir/prune"`,
+    // At boot too: a container's network may outlive it, and the table with it.
+    restore: `{ echo 'table inet ${table}'; echo 'delete table inet ${table}'; cat "$dir/table.nft"; } | nft -f -`,
+    reload: "systemctl daemon-reload",
   };
 }
