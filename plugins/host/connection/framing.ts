@@ -15,7 +15,7 @@ for old in /run/jupyterhub-hpc.[0-9]*.*; do
 done
 T=$(mktemp -d "/run/jupyterhub-hpc.$$.XXXXXX" 2>/dev/null || mktemp -d) || exit 70
 trap 'rm -rf "$T"' EXIT
-trap 'exit 71' HUP INT TERM
+trap 'exit 71' HUP INT TERM PIPE
 die() { printf '%s\\n' "$*" >&2; exit 1; }
 field() { printf '%s %s\\n' "$1" "$2"; }
 # The mark is missing where the connection was lost: nothing may be done with half a command or half an input.

@@ -6,7 +6,7 @@ import type { Readable, Writable } from "node:stream";
 import { build } from "esbuild";
 import type { Box } from "../../../box/api";
 import { checkout } from "../../../box/paths";
-import { bundling } from "./project";
+import { pluginBundling } from "../../../scripts/bundling";
 
 /** What is killed: the engine, or its plugin under it. */
 export type Victim = "engine" | "plugin";
@@ -26,7 +26,7 @@ export class Interrupting {
 
   static async start(box: Box, address: string): Promise<Interrupting> {
     const outfile = join(checkout, "dist/host-trial-proxy.js");
-    await build({ ...bundling, entryPoints: [join(checkout, "plugins/host/trial/proxy.ts")], outfile });
+    await build({ ...pluginBundling, entryPoints: [join(checkout, "plugins/host/trial/proxy.ts")], outfile });
     const [enter = "", ...rest] = [...box.netns(box.site.admin).prefix, "node", outfile, address, "22"];
     const proxy = spawn(enter, rest, { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface({ input: proxy.stdout });
