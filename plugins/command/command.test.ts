@@ -217,6 +217,12 @@ test("a diff names what changed: triggers replace, the rest updates, and turning
   expect(await diff({ connection: { ...connection, host: "i" } })).toEqual({
     connection: { kind: "update", replace: false },
   });
+  const asset = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", hash: "1f" };
+  const file = { ...known({ ...old.values, triggers: [asset] }), secrets: old.secrets };
+  const moved = await checked({ connection, create: "a", triggers: [{ ...asset, path: "/elsewhere" }] });
+  expect((await provider().diff(TYPE, "id", file, moved, file)).changes).toEqual({});
+  const changed = await checked({ connection, create: "a", triggers: [{ ...asset, hash: "2f", path: "/here" }] });
+  expect(Object.keys((await provider().diff(TYPE, "id", file, changed, file)).changes)).toEqual(["triggers[0]"]);
   expect(await diff({}, ["create"])).toEqual({ create: { kind: "update", replace: false } });
 });
 

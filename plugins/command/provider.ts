@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { byContent } from "../rpc/asset";
 import { checkProperties } from "../rpc/check";
 import { compareProperties } from "../rpc/difference";
 import { Failure } from "../rpc/failure";
@@ -41,6 +42,11 @@ function written(properties: Properties): Properties {
     : { ...properties, values: { ...values, connection: sealLogins(connection) } };
 }
 
+/** Properties as they are compared: triggers may be files. */
+function compared(properties: Properties): Properties {
+  return { ...properties, values: byContent(properties.values) as Properties["values"] };
+}
+
 /** Arguments and output as they go into the state. */
 function stateOf(inputs: Properties, output: Output): Properties {
   return written({ ...inputs, values: { ...inputs.values, ...output } });
@@ -80,8 +86,9 @@ export class CommandProvider implements ResourceProvider {
     return { ...checked, inputs: written(checked.inputs) };
   }
 
-  async diff(type: string, _id: string, _state: Properties, wanted: Properties, old: Properties): Promise<Difference> {
+  async diff(type: string, _id: string, _state: Properties, news: Properties, olds: Properties): Promise<Difference> {
     mustBeServed(type);
+    const [old, wanted] = [compared(olds), compared(news)];
     const secret = (key: string) => old.secrets.has(key) || wanted.secrets.has(key);
     const { replaceOn } = remoteCommand;
     const open = ARGS.filter((key) => !secret(key));

@@ -16,6 +16,19 @@ export function isAsset(value: Plain | undefined): value is Asset {
   );
 }
 
+const ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+/** A value with each asset and archive in it reduced to its hash: what two are compared by, wherever their content lies. */
+export function byContent(value: Plain): Plain {
+  if (Array.isArray(value)) return value.map(byContent);
+  if (typeof value !== "object" || value === null) return value;
+  const signature = value[SIGNATURE_KEY];
+  const { hash } = value;
+  if ((signature === ASSET_SIGNATURE || signature === ARCHIVE_SIGNATURE) && typeof hash === "string")
+    return { [SIGNATURE_KEY]: signature, hash };
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, byContent(item)]));
+}
+
 function part(asset: Asset, name: string): string | undefined {
   const value = asset[name];
   return typeof value === "string" && value !== "" ? value : undefined;
