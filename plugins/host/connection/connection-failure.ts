@@ -15,7 +15,7 @@ export interface Attempt {
   /** Address of the jump host in front, if there is one. */
   via?: string;
   stage: Stage;
-  /** What the port said before it named itself an SSH server. */
+  /** What the port said before it named itself an SSH server; at the login, what the host shows people. */
   said: string;
   /** The key the host showed, if it came to that. */
   seen?: Buffer;
@@ -36,12 +36,16 @@ interface SshError extends Error {
   reason?: number;
 }
 
+/** node-ssh's words for a connection that ended, for which it has the code of a timeout. */
+const CLOSED = "No response from server";
+
 function cause(error: SshError, attempt: Attempt): string {
   if (error.message.startsWith("Cannot parse privateKey") || /private key\b/i.test(error.message))
     return keyTrouble(error.message, attempt.means);
   if (error.reason !== undefined) return forwardTrouble(error, attempt);
   if (attempt.stage === "greet" && isForeign(attempt.said)) return silence(attempt);
-  if (error.level === "client-timeout" || error.code === "ETIMEDOUT" || /timed out/i.test(error.message))
+  const closed = error.message === CLOSED;
+  if (!closed && (error.level === "client-timeout" || error.code === "ETIMEDOUT" || /timed out/i.test(error.message)))
     return `timed out after ${attempt.timeoutSeconds} s. ${slowness(attempt)}`;
   if (attempt.stage === "name" || attempt.stage === "reach") return distance(error, attempt);
   if (attempt.stage === "greet") return silence(attempt);
@@ -118,7 +122,7 @@ function mistrust(error: SshError, { pinned, seen, address, port }: Attempt): st
   return `the host closed the connection during the handshake (${error.message}). Its sshd log tells why`;
 }
 
-function refusal(error: SshError, { user, means, methods, halfway }: Attempt): string {
+function refusal(error: SshError, { user, means, methods, halfway, said }: Attempt): string {
   if (error.level === "agent" || /agent/i.test(error.message))
     return `${means} did not answer (${error.message}). Start it, or give privateKeyFile`;
   if (/too many authentication failures/i.test(error.message))
@@ -129,7 +133,9 @@ function refusal(error: SshError, { user, means, methods, halfway }: Attempt): s
     return `login as ${user} was refused: the host takes no keys, only ${methods.join(", ")}. Set "PubkeyAuthentication yes" in its sshd_config for that account`;
   if (error.level === "client-authentication" || /authentication methods failed/i.test(error.message))
     return `login as ${user} was refused (tried ${means}). Is the public key in that account's authorized_keys, and may it log in from here?`;
-  return `the host closed the connection during the login as ${user} (${error.message}). Its sshd log tells why`;
+  const words = error.message === CLOSED ? "" : ` (${error.message})`;
+  const shown = said === "" ? "" : `, and said ${JSON.stringify(said.replaceAll(/\s+/g, " ").slice(-200))}`;
+  return `the host closed the connection during the login as ${user}${words}${shown}. Its sshd log tells why: an account that has expired, a host that is booting (/run/nologin), LoginGraceTime?`;
 }
 
 /** Puts a failed connection into words: host, address, cause and remedy. */

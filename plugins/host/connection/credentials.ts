@@ -9,11 +9,6 @@ export interface Credentials {
   means: string;
 }
 
-/** The same key whatever an editor or a CI variable did to its lines. */
-function tidy(key: string): string {
-  return `${key.replaceAll(/\r\n?/g, "\n").trim()}\n`;
-}
-
 async function readKey(path: string, where: string): Promise<string> {
   const wrong = (words: string, next: string) => new Failure(`${where}: the private key ${path} ${words}. ${next}`);
   try {
@@ -38,11 +33,10 @@ async function readKey(path: string, where: string): Promise<string> {
  */
 export async function credentials(endpoint: EndpointConfiguration, where: string): Promise<Credentials> {
   const { privateKey, privateKeyFile, passphrase } = endpoint;
-  if (privateKey !== undefined)
-    return { login: { privateKey: tidy(privateKey), passphrase }, means: "the configured privateKey" };
+  if (privateKey !== undefined) return { login: { privateKey, passphrase }, means: "the configured privateKey" };
   if (privateKeyFile !== undefined) {
     const key = await readKey(privateKeyFile, where);
-    return { login: { privateKey: tidy(key), passphrase }, means: `the key in ${privateKeyFile}` };
+    return { login: { privateKey: key, passphrase }, means: `the key in ${privateKeyFile}` };
   }
   const agent = process.env.SSH_AUTH_SOCK;
   if (agent === undefined || agent === "")

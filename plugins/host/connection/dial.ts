@@ -136,6 +136,9 @@ async function once(
     listenIn(socket, attempt);
     const client = ssh.connection as Client | null;
     client?.on("error", () => undefined);
+    client?.on("banner", (words: string) => {
+      attempt.said = words.trim();
+    });
     await ready;
     return client as Client;
   } catch (error) {

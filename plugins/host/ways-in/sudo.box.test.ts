@@ -187,6 +187,15 @@ describe("a login shell", () => {
     expect(told(await visit({ port, connectTimeout: 1.5 }))).toMatch(words);
   });
 
+  it("of an account that has expired, with what the host says to people", async () => {
+    await sh(`usermod --expiredate 1 ${ACCOUNT}`);
+    try {
+      expect(told(await visit())).toMatch(/closed the connection during the login as ways.*expired/);
+    } finally {
+      await sh(`usermod --expiredate '' ${ACCOUNT}`);
+    }
+  });
+
   it("behind a forced command that lets commands through", async () => {
     const port = await doors.open('ForceCommand echo noise; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"');
     expect(told(await visit({ port }))).toBe("root\n");
