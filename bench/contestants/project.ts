@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checkout } from "../../box/paths";
 import { hostPlugin, type Plugin, Project } from "../../plugins/host/trial/project";
 import type { Load } from "../load";
 import { measure } from "../measure";
@@ -21,10 +22,12 @@ export async function pulumiEntry(target: Target, plugin: Plugin, resources: unk
   const specification = join(project.directory, "specification.json");
   await writeFile(specification, JSON.stringify({ provider: target.admin, resources }));
   const env = { ...project.env, TRIAL_SPECIFICATION: specification, JUPYTERHUB_HPC_TRAFFIC: traffic };
+  // As its wrapper calls it: the plugin of another checkout is none of ours.
+  const watch = join(checkout, plugin.path).concat("/../../dist/", plugin.bundle);
   const run = async (...args: string[]): Promise<Result> => {
     await rm(traffic, { force: true });
     const argv = project.commandLine([...args, "--non-interactive"]);
-    const cost = await measure({ argv, cwd: project.directory, env, watch: plugin.bundle }, target.cpu);
+    const cost = await measure({ argv, cwd: project.directory, env, watch }, target.cpu);
     const batches = await readFile(traffic, "utf8").catch(() => "");
     return { ...cost, roundTrips: batches.split("\n").length - 1 };
   };

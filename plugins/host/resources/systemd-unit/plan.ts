@@ -37,13 +37,14 @@ if [ "$managed" = yes ] && ! cmp -s "$T/$name" "$path"; then
   cp -- "$T/$name" "$path.new"; chmod 0644 "$path.new"; sync "$path.new"; mv -fT -- "$path.new" "$path"
   if command -v restorecon >/dev/null; then restorecon "$path" || :; fi
 fi
-systemctl daemon-reload
+# Enabling would make systemd read all its units once more, which takes as long as all the rest.
 if [ "$enabled" = true ]; then
-  words=$(systemctl enable "$name" 2>&1) || die "$words"
+  words=$(systemctl --no-reload enable "$name" 2>&1) || die "$words"
   [ "$(systemctl is-enabled "$name" 2>/dev/null || :)" = enabled ] || die "it cannot be enabled: has it an [Install] section? Otherwise say enabled: false"
 else
-  systemctl disable --quiet "$name" 2>/dev/null || :
+  systemctl --no-reload disable --quiet "$name" 2>/dev/null || :
 fi
+systemctl daemon-reload
 failed() {
   printf '%s\\n' "$1" >&2
   journalctl --unit="$name" --lines=25 --no-pager --output=cat >&2 2>/dev/null || :
