@@ -48,6 +48,36 @@ describe("planning a file", () => {
   });
 });
 
+describe("writing", () => {
+  it("gives a copy that nobody can enter owner, mode and label before it comes in sight, and checks it first", () => {
+    const { script } = writeFile(
+      { path: "/a", owner: "a", group: "a", mode: "0600" },
+      "sum",
+      Buffer.from(""),
+      "create",
+    );
+    const steps = [
+      "umask 077",
+      "mktemp -d",
+      "ours .",
+      'cat >"./$name"',
+      "sha256sum <",
+      "chown --",
+      "chmod ",
+      "chcon ",
+      "sync ",
+      'eval "$validate"',
+      "keep_record",
+      "leave ",
+      "mv -fT",
+    ];
+    const body = script.body.slice(script.body.indexOf("path=$1 owner=$2"));
+    const places = steps.map((step) => body.indexOf(step));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+});
+
 describe("content", () => {
   it("is sent with other commands when it is small, by itself when it is large", () => {
     const place = { path: "/etc/s", owner: "root", group: "root", mode: "0600" };
