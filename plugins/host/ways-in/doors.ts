@@ -12,6 +12,8 @@ export class Doors {
   /** Starts one, waits until it listens, and gives its port. @param settings lines of its sshd_config, before the host's own. */
   async open(...settings: string[]): Promise<number> {
     const port = FIRST_PORT + this.units.size;
+    const unit = `ways-in-${port}-${randomBytes(4).toString("hex")}`;
+    this.units.set(port, unit);
     const file = `/run/ways-in-${port}.conf`;
     // Logins that fail on purpose would close the door for the next test.
     const own = [
@@ -23,8 +25,6 @@ export class Doors {
       "Include /etc/ssh/sshd_config",
     ];
     await this.host.write(file, `${own.join("\n")}\n`);
-    const unit = `ways-in-${port}-${randomBytes(4).toString("hex")}`;
-    this.units.set(port, unit);
     const start = `systemd-run --quiet --collect --unit=${unit} /usr/sbin/sshd -D -e -f ${file}
       for i in $(seq 200); do journalctl -u ${unit} -o cat --no-pager | grep -q 'Server listening' && exit 0; sleep 0.05; done
       journalctl -u ${unit} --no-pager; exit 1`;

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 describe("a host behind a jump host", () => {
   it("is not reached without it", async () => {
-    expect(told(await visitor.visit("hidden", { ...hidden, connectTimeout: 3 }, ["id"]))).toMatch(
+    expect(told(await visitor.visit("hidden", { ...hidden, connectTimeout: 1 }, ["id"]))).toMatch(
       /^hidden \(10\.80\.0\.15:22\): (no route to the host|timed out)/,
     );
   });
@@ -97,8 +97,8 @@ describe("a host behind a jump host", () => {
       "gets no answer there",
       [],
       {},
-      { address: "10.80.0.99", connectTimeout: 2 },
-      /timed out after 2 s.*firewall behind 10\.79\.0\.14 drop port 22|No route/,
+      { address: "10.80.0.99", connectTimeout: 1 },
+      /timed out after 1 s.*firewall behind 10\.79\.0\.14 drop port 22|No route/,
     ],
   ])("is not reached when the jump host %s", async (_, settings, jump, more, words) => {
     const port = await doors.open(...settings);

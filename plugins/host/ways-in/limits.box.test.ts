@@ -142,26 +142,26 @@ describe("a connection", () => {
   });
 });
 
-describe("every stage of a login ends after connectTimeout, and says which it was", () => {
+describe.concurrent("every stage of a login ends after connectTimeout, and says which it was", () => {
   const late = { connectTimeout: 1.5 };
 
   it("the connection", async () => {
     const configuration = { ...way, address: "10.79.0.99", connectTimeout: 1 };
-    expect(told(await visitor.visit("gate", configuration, ["id"]))).toMatch(
-      /^gate \(10\.79\.0\.99:22\): timed out after 1 s\..*firewall drop port 22/,
+    expect(told(await visitor.visit("late1", configuration, ["id"]))).toMatch(
+      /^late\d \(10\.79\.0\.99:22\): timed out after 1 s\..*firewall drop port 22/,
     );
   });
 
   it("the greeting", async () => {
     const port = await visitor.listen("");
-    expect(told(await visitor.visit("gate", { ...way, ...late, address: "127.0.0.1", port }, ["id"]))).toMatch(
+    expect(told(await visitor.visit("late2", { ...way, ...late, address: "127.0.0.1", port }, ["id"]))).toMatch(
       /timed out after 1\.5 s.*does not say that it is an SSH server/,
     );
   });
 
   it("the host's key", async () => {
     const port = await visitor.listen("SSH-2.0-Silent\r\n");
-    expect(told(await visitor.visit("gate", { ...way, ...late, address: "127.0.0.1", port }, ["id"]))).toMatch(
+    expect(told(await visitor.visit("late3", { ...way, ...late, address: "127.0.0.1", port }, ["id"]))).toMatch(
       /timed out after 1\.5 s.*its key did not arrive/,
     );
   });
@@ -175,22 +175,22 @@ describe("every stage of a login ends after connectTimeout, and says which it wa
       "AuthorizedKeysFile none",
     ];
     const port = await doors.open(...hanging);
-    expect(told(await visitor.visit("gate", { ...way, ...late, port }, ["id"]))).toMatch(
-      /^gate \(10\.79\.0\.14:\d+\): timed out after 1\.5 s\. The login as admin did not end/,
+    expect(told(await visitor.visit("late4", { ...way, ...late, port }, ["id"]))).toMatch(
+      /^late\d \(10\.79\.0\.14:\d+\): timed out after 1\.5 s\. The login as admin did not end/,
     );
     await gate.run(["rm", "/usr/local/sbin/ways-in-hang"]);
   });
 
   it("what is no SSH server is told apart", async () => {
     const port = await visitor.listen("220 mail.example.org ESMTP\r\n");
-    expect(told(await visitor.visit("gate", { ...way, ...late, address: "127.0.0.1", port }, ["id"]))).toMatch(
+    expect(told(await visitor.visit("late5", { ...way, ...late, address: "127.0.0.1", port }, ["id"]))).toMatch(
       /does not speak SSH: it said "220 mail\.example\.org ESMTP"/,
     );
-    expect(told(await visitor.visit("gate", { ...way, port: 2 }, ["id"]))).toMatch(
-      /^gate \(10\.79\.0\.14:2\): connection refused\. Does sshd run there and listen on port 2\?/,
+    expect(told(await visitor.visit("late6", { ...way, port: 2 }, ["id"]))).toMatch(
+      /^late\d \(10\.79\.0\.14:2\): connection refused\. Does sshd run there and listen on port 2\?/,
     );
-    expect(told(await visitor.visit("gate", { ...way, ...late, address: "gate.invalid" }, ["id"]))).toMatch(
-      /^gate \(gate\.invalid:22\): (timed out after 1\.5 s\. The name gate\.invalid was not|the name gate\.invalid cannot be) resolved.*resolver of this machine/,
+    expect(told(await visitor.visit("late7", { ...way, ...late, address: "gate.invalid" }, ["id"]))).toMatch(
+      /^late\d \(gate\.invalid:22\): (timed out after 1\.5 s\. The name gate\.invalid was not|the name gate\.invalid cannot be) resolved.*resolver of this machine/,
     );
   });
 });
