@@ -110,7 +110,7 @@ test("what is there stays, but for the network of which podman says more than it
 });
 
 test("a changed network takes the place of the old one; an image that cannot be pulled says why; the rest stays", async () => {
-  const missing = image("missing", { name: "localhost:5000/absent:1" });
+  const missing = { ...image("missing", { name: "localhost:5000/absent:1" }), after: ["tiny", "servers"] };
   const resources = [image("tiny", { keepLocally: true }), servers(2), unnamed, missing];
   const before = await trial.kept();
   const { exitCode, output } = await trial.up({ engine: address, resources });

@@ -21,10 +21,12 @@ const { engine, resources } = JSON.parse(readFileSync(process.env.TRIAL_SPECIFIC
 const provider = engine && new docker.Provider("engine", engine);
 
 const made: Record<string, pulumi.CustomResource> = {};
-for (const { kind, name, args, secrets, options } of resources) {
+for (const { kind, name, args, secrets, after, options } of resources) {
   const hidden = Object.fromEntries((secrets ?? []).map((key) => [key, pulumi.secret(args[key])]));
   const make = KINDS[kind];
   if (make === undefined) throw new Error(`there is no ${kind}`);
-  made[name] = new make(name, { ...args, ...hidden }, { ...options, ...(kind === "command" ? {} : { provider }) });
+  const dependsOn = (after ?? []).map((other) => made[other]).filter((other) => other !== undefined);
+  const common = { ...options, dependsOn, ...(kind === "command" ? {} : { provider }) };
+  made[name] = new make(name, { ...args, ...hidden }, common);
 }
 export const outputs = made;

@@ -15,6 +15,8 @@ export interface Wanted {
   args: Record<string, unknown>;
   /** Arguments that the program gives as secrets. */
   secrets?: string[];
+  /** Those that come first: one that fails keeps others from being begun. */
+  after?: string[];
   options?: Pick<CustomResourceOptions, "additionalSecretOutputs" | "deleteBeforeReplace">;
 }
 
