@@ -77,7 +77,7 @@ export class HostProvider implements ResourceProvider {
     this.host = new Host(name, parseConfiguration(wanted.values), this.warn);
     try {
       const host = this.host;
-      await this.unlessCancelled(() => host.must("log in", readFacts));
+      await this.unlessCancelled(() => host.reading(() => host.must("log in", readFacts)));
       return [];
     } catch (error) {
       this.host?.close();
@@ -142,7 +142,7 @@ export class HostProvider implements ResourceProvider {
     const imported = Object.keys(state.values).length === 0;
     const from = imported ? this.importable(resource, type, id) : state.values;
     const live = await this.unlessGone(
-      () => resource.read(this.connected(), from),
+      () => this.connected().reading(() => resource.read(this.connected(), from)),
       () => (imported ? undefined : state.values),
     );
     if (live === undefined) {
@@ -176,7 +176,7 @@ export class HostProvider implements ResourceProvider {
       throw new Failure(`There is no function ${token}. There is host:index:getFacts.`);
     if (this.offline && preview) return { ...OFFLINE_FACTS };
     const host = this.connected();
-    const stdout = await this.unlessCancelled(() => host.must("read facts", readFacts));
+    const stdout = await this.unlessCancelled(() => host.reading(() => host.must("read facts", readFacts)));
     return { ...parseFacts(host.where, stdout) };
   }
 

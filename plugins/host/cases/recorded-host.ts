@@ -17,6 +17,8 @@ export type Answering = (command: Command) => Answer;
 export class RecordedHost {
   readonly name = "paper";
   readonly where = "paper (192.0.2.1)";
+  readonly configuration = { user: "admin" };
+  readonly told: string[] = [];
   readonly asked: Asked[] = [];
   readonly commands: Command[] = [];
 
@@ -32,6 +34,10 @@ export class RecordedHost {
     const input = command.input === undefined ? {} : { input: command.input.toString("utf8") };
     this.asked.push({ run: [command.script.name, ...command.args], ...input });
     return Promise.resolve(this.answering(command));
+  }
+
+  tell(message: string): void {
+    this.told.push(message);
   }
 
   async must(doing: string, command: Command): Promise<string> {

@@ -10,7 +10,7 @@ import { privilegeFailure } from "./connection-failure";
 import { Gathering } from "./gathering";
 import { nextStep } from "./next-step";
 import { Sessions } from "./sessions";
-import { Shell } from "./shell";
+import { ConnectionLost, Shell } from "./shell";
 import { type Entry, SessionRefused, startProgram } from "./start";
 import { streamProgram } from "./stream";
 import { Traffic } from "./traffic";
@@ -116,6 +116,19 @@ export class Host {
     const result = this.guard.then(begin, begin);
     this.guard = result.catch(() => undefined);
     return result;
+  }
+
+  /** Does something that changes nothing; when the connection is lost meanwhile, once more over a new one. */
+  async reading<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ConnectionLost) || this.closed) throw error;
+      const current = await this.connection?.catch(() => undefined);
+      // Another read may have made the new one already.
+      if (current?.client === error.client) this.forget();
+      return read();
+    }
   }
 
   /** Tells the person at the keyboard something about this host. */

@@ -13,6 +13,17 @@ const DEFAULT_TIMEOUT_SECONDS = 60;
 
 const NOTHING: Script = { name: "nothing", body: ":" };
 
+/** Whether what was asked for was done is not known. */
+export class ConnectionLost extends Failure {
+  constructor(
+    message: string,
+    /** The connection that it came over. */
+    readonly client: Client,
+  ) {
+    super(message);
+  }
+}
+
 /** A shell that stays open on the host. Requests made while it works travel together in the next batch. */
 export class Shell {
   private readonly defined = new Set<Script>();
@@ -28,6 +39,7 @@ export class Shell {
 
   private constructor(
     private readonly channel: ClientChannel,
+    client: Client,
     private readonly where: string,
     private readonly traffic: Traffic,
     private readonly gathering: Gathering,
@@ -35,7 +47,10 @@ export class Shell {
     channel.on("data", (piece: Buffer) => this.receive(piece));
     channel.on("close", () =>
       this.fail(
-        new Failure(`${where}: the connection was lost while it was in use. Run pulumi up again: it continues.`),
+        new ConnectionLost(
+          `${where}: the connection was lost while it was in use. Run pulumi up again: it continues.`,
+          client,
+        ),
       ),
     );
     channel.on("error", (error: Error) => this.fail(new Failure(`${where}: ${error.message}`)));
@@ -48,7 +63,7 @@ export class Shell {
    */
   static async open(client: Client, options: Entry & { traffic: Traffic; gathering?: Gathering }): Promise<Shell> {
     const channel = await startProgram(client, options, REMOTE_LOOP, "READY\n");
-    return new Shell(channel, options.where, options.traffic, options.gathering ?? new Gathering());
+    return new Shell(channel, client, options.where, options.traffic, options.gathering ?? new Gathering());
   }
 
   /** Whether it still answers. */

@@ -19,7 +19,7 @@ export interface FileArgs {
    * exit 0. The copy has the file's name, in a directory of its own beside it.
    */
   validate?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Undo on the host unless a new connection gets in after the change. For whatever could lock the administrator out. Default false. */
+  /** Undo on the host unless a new connection gets in after the change. For whatever could lock the administrator out. Default true for what sshd, sudo, PAM, the accounts and the packet filter go by (/etc/ssh/sshd_config.d/..., /etc/sudoers.d/..., /etc/pam.d/..., authorized_keys, ...), else false. */
   guarded?: pulumi.Input<boolean>;
   /** Commands run after the file is in place or removed, each an argument vector: [["systemctl", "reload", "ssh"]]. */
   reload?: pulumi.Input<pulumi.Input<pulumi.Input<string>[]>[]>;

@@ -8,8 +8,8 @@ import type { Box } from "../../../box/api";
 import { checkout } from "../../../box/paths";
 import { pluginBundling } from "../../../scripts/bundling";
 
-/** What is killed: the engine, or its plugin under it. */
-export type Victim = "engine" | "plugin";
+/** What is killed: the engine, its plugin under it, or only the plugin's connection. */
+export type Victim = "engine" | "plugin" | "connection";
 
 /** A proxy to a host's sshd that kills Pulumi at a chosen piece of what goes over it. */
 export class Interrupting {

@@ -1,7 +1,7 @@
 /**
  * Stands between the plugin and its host's sshd and hands on what they send, piece by piece. Its arguments are host and port; it prints its own port
- * first. A line "ENGINE MODE N" on stdin, one for each run, tells at which piece to kill by SIGKILL what: the `engine`, or its `plugin` only; then
- * it prints "killed". The plugin's last piece is lost, or the last that its host has got of it, by turns. "count" makes it print how many pieces there
+ * first. A line "ENGINE MODE N" on stdin, one for each run, tells at which piece to kill by SIGKILL what: the `engine`, its `plugin` only, or
+ * nothing but the `connection`; then it prints "killed". The plugin's last piece is lost, or the last that its host has got of it, by turns. "count" makes it print how many pieces there
  * were since the last such line.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ const [host = "", port = "22"] = process.argv.slice(2);
 const sockets = new Set<Socket>();
 let pieces = 0;
 let engine = 0;
-let mode = "";
+let mode: "engine" | "plugin" | "connection" = "engine";
 let at = 0;
 
 /** The plugins that a process or one of its children started. */
@@ -42,7 +42,7 @@ function pass(piece: Buffer, to: Socket): void {
   const now = at > 0 && pieces >= at;
   if (now) {
     at = 0;
-    for (const pid of mode === "plugin" ? pluginsOf(engine) : [engine]) {
+    for (const pid of mode === "plugin" ? pluginsOf(engine) : mode === "engine" ? [engine] : []) {
       try {
         process.kill(pid, "SIGKILL");
       } catch {}
@@ -51,7 +51,7 @@ function pass(piece: Buffer, to: Socket): void {
   }
   // An engine's plugin lives on for a moment.
   if (!now || mode === "engine" || pieces % 2 === 0) to.write(piece);
-  if (now && mode === "plugin") for (const socket of sockets) socket.end();
+  if (now && mode !== "engine") for (const socket of sockets) socket.end();
 }
 
 const server = createServer((near) => {
@@ -77,8 +77,8 @@ server.listen(0, "127.0.0.1", () => {
 createInterface({ input: process.stdin })
   .on("line", (line) => {
     if (line === "count") process.stdout.write(`${pieces}\n`);
-    const [pid, how = "", n] = line.split(" ");
+    const [pid, how, n] = line.split(" ");
     if (n === undefined) return;
-    [engine, mode, at, pieces] = [Number(pid), how, Number(n), 0];
+    [engine, mode, at, pieces] = [Number(pid), how as typeof mode, Number(n), 0];
   })
   .on("close", () => process.exit(0));

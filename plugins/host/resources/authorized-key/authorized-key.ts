@@ -1,6 +1,10 @@
 import { z } from "zod";
+import type { Command } from "../../connection/command";
+import type { Host } from "../../connection/host";
+import { guarded } from "../../guard/guard";
 import { absolutePath, accountName } from "../arguments";
 import type { Resource } from "../resource";
+import { parseUser, readUser } from "../user/facts";
 import { parseOptions, readAuthorizedKey } from "./facts";
 import { addKey, base64Of, removeKey, withoutComment } from "./plan";
 
@@ -23,6 +27,14 @@ const args = {
 const schema = z.object(args);
 export type AuthorizedKeyArgs = z.infer<typeof schema>;
 
+/** The keys of the account that logs in are changed with a way back. */
+async function change(host: Host, { user, path }: AuthorizedKeyArgs, doing: string, command: Command): Promise<void> {
+  if (user !== host.configuration.user) return void (await host.must(doing, command));
+  const home = parseUser(await host.must(`read the account ${user}`, readUser(user)))?.home;
+  const file = path ?? `${home}/.ssh/authorized_keys`;
+  await guarded(host, { what: file, files: [file], apply: (tie) => host.must(doing, tie(command)) });
+}
+
 export const authorizedKey: Resource<AuthorizedKeyArgs> = {
   type: "AuthorizedKey",
   args,
@@ -34,7 +46,7 @@ export const authorizedKey: Resource<AuthorizedKeyArgs> = {
     return { user, key: key.join(":"), ...(path ? { path } : {}) };
   },
   async create(host, wanted) {
-    await host.must(`authorise a key of ${wanted.user}`, addKey(wanted));
+    await change(host, wanted, `authorise a key of ${wanted.user}`, addKey(wanted));
     return wanted;
   },
   async read(host, state) {
@@ -44,10 +56,10 @@ export const authorizedKey: Resource<AuthorizedKeyArgs> = {
     return options === undefined ? undefined : { ...state, options };
   },
   async update(host, _state, wanted) {
-    await host.must(`authorise a key of ${wanted.user}`, addKey(wanted));
+    await change(host, wanted, `authorise a key of ${wanted.user}`, addKey(wanted));
     return wanted;
   },
   async delete(host, state) {
-    await host.must(`withdraw a key of ${state.user}`, removeKey(state));
+    await change(host, state, `withdraw a key of ${state.user}`, removeKey(state));
   },
 };

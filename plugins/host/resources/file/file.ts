@@ -4,6 +4,7 @@ import { isAsset } from "../../../rpc/asset";
 import type { Host } from "../../connection/host";
 import { type GuardedChange, guarded } from "../../guard/guard";
 import { reloadAgain } from "../../guard/reload-again";
+import { mayLockOut } from "../../guard/sensitive";
 import { absolutePath, accountName, mode } from "../arguments";
 import type { Coming } from "../record";
 import type { Resource } from "../resource";
@@ -18,7 +19,7 @@ const args = {
   group: accountName.default("root"),
   mode: mode.default("0644"),
   validate: z.array(z.string()).min(1).optional(),
-  guarded: z.boolean().default(false),
+  guarded: z.boolean().optional(),
   reload: z.array(z.array(z.string()).min(1)).optional(),
   sensitive: z.boolean().default(false),
 } satisfies z.ZodRawShape;
@@ -75,8 +76,11 @@ export const file: Resource<FileArgs, Outputs> = {
   args,
   outputs: { sha256: ["content"], revision: ["content", "owner", "group", "mode"] },
   replaceOn: ["path"],
-  complete: (wanted) =>
-    wanted.content === undefined ? wanted : { ...wanted, content: completeContent(wanted.content) },
+  complete: (wanted) => ({
+    ...wanted,
+    ...(wanted.content === undefined ? {} : { content: completeContent(wanted.content) }),
+    ...(wanted.path === undefined ? {} : { guarded: wanted.guarded ?? mayLockOut(wanted.path) }),
+  }),
   problems({ path, content, validate }) {
     const failures = [];
     const problem = contentProblem(content, path);

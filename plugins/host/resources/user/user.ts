@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Failure } from "../../../rpc/failure";
 import type { Host } from "../../connection/host";
 import { absolutePath, accountName } from "../arguments";
 import type { Coming } from "../record";
@@ -29,6 +30,10 @@ async function make(
   formerGroups: readonly string[],
   coming: Coming,
 ): Promise<UserArgs & Outputs> {
+  if (wanted.name === host.configuration.user && /\/(nologin|false)$/.test(wanted.shell))
+    throw new Failure(
+      `${host.where}: ${wanted.name} logs in here for Pulumi and would be locked out with the shell ${wanted.shell}. Give it another, or let Pulumi log in as somebody else.`,
+    );
   await host.must(`make the account ${wanted.name}`, makeUser(completed(wanted), formerGroups, coming));
   const facts = parseUser(await host.must(`read the account ${wanted.name}`, readUser(wanted.name)));
   return { ...completed(wanted), uid: facts?.uid ?? -1, gid: facts?.gid ?? -1 };
@@ -49,6 +54,8 @@ export const user: Resource<UserArgs, Outputs> = {
   },
   update: (host, state, wanted) => make(host, wanted, state.groups, "again"),
   async delete(host, state) {
+    if (state.name === host.configuration.user)
+      return host.tell(`the account ${state.name} stays as it is, because Pulumi logs in with it.`);
     await host.must(`remove the account ${state.name}`, removeUser(state));
   },
 };
