@@ -20,7 +20,7 @@ if new_record "$record" "$coming" "$present"; then
 fi
 if [ ! -d "$path" ]; then mkdir -- "$path"; made=yes; fi
 if [ -n "$made" ] || [ ! -e "$record/left" ]; then leave "$record" "$(identity)"; fi
-chown -- "$owner:$group" "$path"; chmod "$mode" "$path"
+chown -h -- "$owner:$group" "$path"; [ -L "$path" ] || chmod "$mode" "$path"
 if command -v restorecon >/dev/null; then restorecon "$path" || :; fi
 `,
 );

@@ -1,30 +1,32 @@
 import type { Command } from "../../connection/command";
+import { PARENT_FUNCTIONS } from "../parent";
 import { type Coming, recordingScript, recordOf } from "../record";
 import type { RandomSecretArgs } from "./random-secret";
 
 const MAKE = recordingScript(
   "random_secret_make",
-  `
+  `${PARENT_FUNCTIONS}
 path=$1 bytes=$2 prefix=$3 owner=$4 group=$5 mode=$6 record=$7 coming=$8 made=
-dir=\${path%/*}
-[ -d "$dir" ] || die "its directory $dir does not exist"
-[ ! -L "$path" ] || die "$path is a symbolic link, which is not followed"
-sum() { if [ -f "$path" ]; then sha256sum <"$path" | cut -c1-64; fi; }
+enter "$path" || die "\${why:-its directory $dir does not exist}"
+[ ! -L "./$name" ] || die "$path is a symbolic link, which is not followed"
+stage=$(mktemp -d ./.secret.XXXXXXXX); cd -P -- "$stage"
+[ $safe = yes ] || ours . || die "$dir was changed while it was written to"
+trap 'cd ..; rm -rf -- "$stage"' EXIT
+sum() { if [ -f "../$name" ]; then sha256sum <"../$name" | cut -c1-64; fi; }
 present=
 if [ "$coming" = create ] && [ -e "$record/left" ]; then present=$(sum); fi
 if new_record "$record" "$coming" "$present"; then
   printf '%s\\n' "$path" >"$record.new/path"
-  [ ! -e "$path" ] || : >"$record.new/present"
+  [ ! -e "../$name" ] || : >"$record.new/present"
   keep_record "$record"
 fi
-if [ ! -e "$path" ]; then
-  tmp=$(mktemp "$dir/.\${path##*/}.XXXXXXXX"); trap 'rm -f "$tmp"' EXIT
-  { printf %s "$prefix"; head -c "$bytes" /dev/urandom | od -An -v -tx1 | tr -d ' \\n'; } >"$tmp"
-  chown -- "$owner:$group" "$tmp"; chmod "$mode" "$tmp"; sync "$tmp"
-  mv -T -- "$tmp" "$path"; made=yes
+if [ ! -e "../$name" ]; then
+  { printf %s "$prefix"; head -c "$bytes" /dev/urandom | od -An -v -tx1 | tr -d ' \\n'; } >./new
+  chown -- "$owner:$group" ./new; chmod "$mode" ./new; sync ./new
+  mv -T -- ./new "../$name"; made=yes
 fi
 if [ -n "$made" ] || [ ! -e "$record/left" ]; then leave "$record" "$(sum)"; fi
-chown -- "$owner:$group" "$path"; chmod "$mode" "$path"
+chown -h -- "$owner:$group" "../$name"; [ -L "../$name" ] || chmod "$mode" "../$name"
 if command -v restorecon >/dev/null; then restorecon "$path" || :; fi
 `,
 );

@@ -32,7 +32,7 @@ if [ "$anew" = yes ]; then
   leave "$record" "$(sum "$cert.new")"
   mv -fT -- "$tmp/key" "$key"; mv -fT -- "$cert.new" "$cert"
 fi
-chown -- "$owner:$group" "$cert" "$key"
+chown -h -- "$owner:$group" "$cert" "$key"
 if command -v restorecon >/dev/null; then restorecon "$cert" "$key" || :; fi
 `,
 );
