@@ -54,8 +54,11 @@ describe("what a step will take", () => {
   it("is told from the same step with the most files so far", () => {
     expect(expected(known, "a", 300, "first")).toBe(100);
   });
+  it("is that of a first apply for a step that was never measured", () => {
+    expect(expected([...known, figure("a", 60, 6, { step: "again" })], "a", 60, "again")).toBe(6);
+    expect(expected(known, "a", 60, "preview")).toBe(20);
+  });
   it.each([
-    ["another step", "a", 300, "again"],
     ["fewer files than any so far", "a", 5, "first"],
     ["another contestant", "c", 60, "first"],
   ] as const)("is not known for %s", (_, contestant, files, step) => {

@@ -85,7 +85,8 @@ export function aims(figures: readonly Figure[], project: string, floor: string)
 }
 
 /**
- * Seconds that a step will likely take: as long for each file as it did for the most files so far, which leaves out what does not grow with them.
+ * Seconds that a step will likely take: as long for each file as it did for the most files so far, which leaves out what does not grow with them. A step
+ * that was never measured is thought to take as long as a first apply.
  * @returns undefined when nothing like it was measured
  */
 export function expected(
@@ -94,7 +95,8 @@ export function expected(
   files: number,
   step: StepName,
 ): number | undefined {
-  const known = figures.filter((one) => one.contestant === contestant && one.step === step && one.files <= files);
-  const largest = known.sort((a, b) => b.files - a.files)[0];
-  return largest && (largest.seconds * files) / largest.files;
+  const known = figures.filter((one) => one.contestant === contestant && one.files <= files);
+  const largest = (name: StepName) => known.filter((one) => one.step === name).sort((a, b) => b.files - a.files)[0];
+  const like = largest(step) ?? largest("first");
+  return like && (like.seconds * files) / like.files;
 }

@@ -36,9 +36,9 @@ export const pyinfra: Contestant = {
       "deploy.py": DEPLOY,
       "load.json": JSON.stringify({ paths, units: load.units.map(({ name }) => name) }),
     });
-    const argv = [...target.prefix, join(bin, "pyinfra"), "inventory.py", "deploy.py", "--sudo", "--yes"];
+    const argv = [...target.prefix, join(bin, "pyinfra"), "inventory.py", "deploy.py", "--sudo"];
     const run = (...more: string[]) => measure({ argv: [...argv, ...more], cwd: workspace.directory }, target.cpu);
-    const steps = { first: () => run(), preview: () => run("--dry"), again: () => run() };
+    const steps = { first: () => run("--yes"), preview: () => run("--dry"), again: () => run("--yes") };
     return { steps, clean: workspace.remove };
   },
 };
