@@ -68,6 +68,16 @@ describe.skipIf(reason !== undefined)("a rollback on the host", () => {
     expect(host.calls()).toContain("systemctl reload-or-restart ssh");
   });
 
+  it("of a deletion brings the resource's record back, without which the file would count as somebody else's", () => {
+    const record = "/var/lib/jupyterhub-hpc/previous/file-1";
+    run(shell(`mkdir -p ${record}; echo x >${record}/path`));
+    run(arm("1", 10, { ...change, record }));
+    run(tied("1", shell(`rm -r ${record} "/etc/ssh/a b'c"`)));
+    run(undoNow("1"));
+    expect(host.file(`${record}/path`)?.text).toBe("x\n");
+    expect(host.file("/etc/ssh/a b'c")?.text).toBe("good\n");
+  });
+
   it("is run at boot without touching services, which have not started yet", () => {
     run(arm("1", 10, change));
     run(tied("1", MAKE));

@@ -131,6 +131,8 @@ export interface Saved {
    * end, if it is empty. Default nothing.
    */
   save?: string;
+  /** The resource's record of what was there before it came, which a deletion drops and its undoing needs again. */
+  record?: string;
   /** Shell text that puts it back from `$dir`, also while the host boots. It must succeed. Default nothing. */
   restore?: string;
   /** Shell text that makes the old state count again where the host is running, such as a reload. It must succeed. Default nothing. */
@@ -141,8 +143,13 @@ export interface Saved {
  * Saves what is to be put back and starts the clock, which is that of the kernel: no change of the time of day moves it. Answers `BUSY` when another
  * guarded change of the host is under way; one whose owner is gone is undone first.
  */
-export function arm(number: string, seconds: number, { what, files, save, restore, reload }: Saved): Command {
-  const args = [number, String(seconds), what, save ?? ":", restore ?? ":", reload ?? ":", ...files];
+export function arm(number: string, seconds: number, { what, files, record, save, restore, reload }: Saved): Command {
+  const keep = record && `if [ -d ${record} ]; then cp -a ${record} "$dir/record"; fi`;
+  const back =
+    record &&
+    `if [ -d "$dir/record" ] && [ ! -d ${record} ]; then mkdir -p ${record.replace(/\/[^/]*$/, "")}; cp -a "$dir/record" ${record}; fi`;
+  const text = (...parts: (string | undefined)[]) => parts.filter((part) => part !== undefined).join("\n") || ":";
+  const args = [number, String(seconds), what, text(keep, save), text(back, restore), reload ?? ":", ...files];
   return { script: ARM, args, input: Buffer.from(UNDO_PROGRAM) };
 }
 

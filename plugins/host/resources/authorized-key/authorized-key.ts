@@ -6,7 +6,7 @@ import { absolutePath, accountName } from "../arguments";
 import type { Resource } from "../resource";
 import { parseUser, readUser } from "../user/facts";
 import { parseOptions, readAuthorizedKey } from "./facts";
-import { addKey, base64Of, removeKey, withoutComment } from "./plan";
+import { addKey, base64Of, recordOfKey, removeKey, withoutComment } from "./plan";
 
 const args = {
   user: accountName,
@@ -28,11 +28,17 @@ const schema = z.object(args);
 export type AuthorizedKeyArgs = z.infer<typeof schema>;
 
 /** The keys of the account that logs in are changed with a way back. */
-async function change(host: Host, { user, path }: AuthorizedKeyArgs, doing: string, command: Command): Promise<void> {
+async function change(host: Host, args: AuthorizedKeyArgs, doing: string, command: Command): Promise<void> {
+  const { user, path } = args;
   if (user !== host.configuration.user) return void (await host.must(doing, command));
   const home = parseUser(await host.must(`read the account ${user}`, readUser(user)))?.home;
   const file = path ?? `${home}/.ssh/authorized_keys`;
-  await guarded(host, { what: file, files: [file], apply: (tie) => host.must(doing, tie(command)) });
+  await guarded(host, {
+    what: file,
+    files: [file],
+    record: recordOfKey(args),
+    apply: (tie) => host.must(doing, tie(command)),
+  });
 }
 
 export const authorizedKey: Resource<AuthorizedKeyArgs> = {

@@ -67,8 +67,13 @@ export function base64Of(key: string): string {
   return key.trim().split(/\s+/)[1] ?? "";
 }
 
+/** Where the host remembers what was there before the key. */
+export function recordOfKey({ user, key, path }: Pick<AuthorizedKeyArgs, "user" | "key" | "path">): string {
+  return recordOf("authorizedkey", `${user} ${path ?? ""} ${base64Of(key)}`);
+}
+
 function shared({ user, key, path }: AuthorizedKeyArgs, line: string): string[] {
-  return [user, path ?? "", base64Of(key), line, recordOf("authorizedkey", `${user} ${path ?? ""} ${base64Of(key)}`)];
+  return [user, path ?? "", base64Of(key), line, recordOfKey({ user, key, path })];
 }
 
 /** Adds the line, in place of any other with the same key. */

@@ -6,7 +6,7 @@ import { type GuardedChange, guarded } from "../../guard/guard";
 import { reloadAgain } from "../../guard/reload-again";
 import { mayLockOut } from "../../guard/sensitive";
 import { absolutePath, accountName, mode } from "../arguments";
-import type { Coming } from "../record";
+import { type Coming, recordOf } from "../record";
 import type { Resource } from "../resource";
 import { completeContent, content, contentProblem, legible, onHost, sha256Of, sourceOf } from "./content";
 import { type FileFacts, parseFile, readFile } from "./facts";
@@ -43,7 +43,8 @@ async function change(
   { path, guarded: isGuarded, reload }: FileArgs,
   apply: GuardedChange<unknown>["apply"],
 ): Promise<void> {
-  if (isGuarded) await guarded(host, { what: path, files: [path], ...reloadAgain(reload), apply });
+  if (isGuarded)
+    await guarded(host, { what: path, files: [path], record: recordOf("file", path), ...reloadAgain(reload), apply });
   else await apply((command) => command);
 }
 

@@ -100,6 +100,7 @@ export function savedFirewall({ table, path }: FirewallArgs): Saved {
   const unit = `/etc/systemd/system/${unitOf(table)}`;
   return {
     what: `firewall table ${table}`,
+    record: recordOf("firewall", table),
     files: [path, unit, `/etc/systemd/system/sysinit.target.wants/${unitOf(table)}`],
     save: `nft list table inet ${table} >"$dir/table.nft" 2>/dev/null || :; printf '%s\\n' '${path.replace(/\/[^/]*$/, "")}' >"$dir/prune"`,
     // At boot too: a container's network may outlive it, and the table with it.
