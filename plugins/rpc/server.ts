@@ -7,7 +7,7 @@ import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb"
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { isWithin } from "./difference";
 import { toServiceError } from "./failure";
-import { fromWire, toWire } from "./properties";
+import { fromWire, type Properties, toWire } from "./properties";
 import type { Checked, Difference, ResourceProvider, Subject } from "./provider";
 
 const KINDS = {
@@ -49,6 +49,12 @@ function diffResponse(difference: Difference): pb.DiffResponse {
 function subject(request: { getUrn(): string }): Subject {
   const urn = request.getUrn();
   return { urn, name: urn.split("::").pop() ?? "" };
+}
+
+/** The inputs of the last run. Where there was none the engine sends no properties, or none in them. */
+function oldInputs(wire: struct.Struct | undefined): Properties | undefined {
+  const old = fromWire(wire);
+  return Object.keys(old.values).length + old.unknowns.size === 0 ? undefined : old;
 }
 
 /** Makes a gRPC handler of an async function. */
@@ -117,7 +123,7 @@ export function handlers(provider: ResourceProvider): grpc.UntypedServiceImpleme
       checkResponse(
         await provider.check(request.getType(), fromWire(request.getNews()), {
           ...subject(request),
-          old: request.getOlds() === undefined ? undefined : fromWire(request.getOlds()),
+          old: oldInputs(request.getOlds()),
           randomSeed: request.getRandomseed_asU8(),
         }),
       ),
