@@ -119,6 +119,18 @@ describe("a provider on the wire", () => {
     expect(failures(bad)).toEqual(["path: must be an absolute path"]);
   });
 
+  it("takes a resource without old inputs for one that will be created, as the engine tells it: by an empty list", async () => {
+    const check = vi.spyOn(HostProvider.prototype, "check");
+    const request = checkRequest(FILE, URN, known({ path: "/etc/motd", content: "x" }));
+    request.setOlds(toWire(known({})));
+    await call<pb.CheckResponse>(client.check, request);
+    expect(check.mock.lastCall?.[2]?.old).toBeUndefined();
+    request.setOlds(toWire(known({ path: "/etc/motd" })));
+    await call<pb.CheckResponse>(client.check, request);
+    expect(check.mock.lastCall?.[2]?.old?.values).toEqual({ path: "/etc/motd" });
+    check.mockRestore();
+  });
+
   it("says that a resource is to be read before each update, and forgets changes that are ignored", async () => {
     const create = new pb.CreateRequest();
     create.setType(FILE);

@@ -48,7 +48,10 @@ fi
 got=$(sha256sum <"./$name")
 [ "\${got%% *}" = "$sum" ] || die "$was"
 chown -- "$owner:$group" "./$name"; chmod "$mode" "./$name"
-if command -v selinuxenabled >/dev/null && selinuxenabled; then chcon "$(matchpathcon -n "$path")" "./$name"; fi
+if command -v selinuxenabled >/dev/null && selinuxenabled; then
+  # Some places have no label of their own: what is made there keeps the one it was made with.
+  label=$(matchpathcon -n "$path"); [ "$label" = "<<none>>" ] || chcon "$label" "./$name"
+fi
 sync "./$name"
 tmp=$dir/$stage/$name
 if [ -n "$validate" ] && ! words=$(cd /; eval "$validate" 2>&1 </dev/null); then die "the checker refused it, nothing was changed: $words"; fi
