@@ -1,6 +1,6 @@
 /** Runs the contestants one after the other, each from the same clean host. */
 import { say } from "../box/progress";
-import type { Contestant, Entry } from "./contestants";
+import type { Contestant, Entry } from "./contestant";
 import { expected, type Figure, middle, type Skipped, STEPS, type StepName } from "./figures";
 import { makeLoad } from "./load";
 import type { Options } from "./options";

@@ -1,5 +1,5 @@
 import type { Plugin } from "../../plugins/host/trial/project";
-import type { Contestant } from ".";
+import type { Contestant } from "../contestant";
 import { pulumiEntry, resourcesOf } from "./project";
 
 const plugin: Plugin = { name: "host", path: "bench/floor", main: "bench/floor/main.ts", bundle: "plugin-floor.js" };

@@ -2,10 +2,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkout } from "../../box/paths";
 import { hostPlugin, type Plugin, Project } from "../../plugins/host/trial/project";
+import type { Contestant, Entry, Result } from "../contestant";
 import type { Load } from "../load";
 import { measure } from "../measure";
 import type { Target } from "../target";
-import type { Contestant, Entry, Result } from ".";
 
 /** The resources of the load, as the trial program takes them. */
 export function resourcesOf({ files, units }: Load): unknown[] {

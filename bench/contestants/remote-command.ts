@@ -4,8 +4,8 @@ import { bundleProgram } from "../../box/deploy";
 import { ensurePlugins, words } from "../../box/toolchain/plugins";
 import { ensureToolchain } from "../../box/toolchain/toolchain";
 import { Project } from "../../plugins/host/trial/project";
+import type { Contestant } from "../contestant";
 import { measure } from "../measure";
-import type { Contestant } from ".";
 
 /** As many connections as an sshd takes at once without turning some away. */
 const PARALLEL = "8";
