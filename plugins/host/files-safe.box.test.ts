@@ -122,16 +122,22 @@ describe("a write that cannot be", () => {
     expect(first.exitCode, first.output).toBe(0);
     expect(await sh(`cat ${DIR}/through`)).toBe("through a link of root");
     await sh(`ln ${DIR}/through ${DIR}/second-name; mount -o remount,ro ${READ_ONLY}`);
-    const { exitCode, output } = await trial.up({
-      resources: [
-        file("full", `${FULL}/a`, { content: { asset: join(here, "large") } }),
-        file("full-text", `${FULL}/b`, { content: "x".repeat(2 * 1024 * 1024) }),
-        file("read-only", `${READ_ONLY}/a`, { content: "new\n" }),
-        file("through a link of root", `${FULL}/by-root/through`, { content: "new\n" }),
-        file("nowhere", `${DIR}/no/such/directory`),
-        ...["directory", "fifo", "link"].map((name) => file(name, `${DIR}/${name}`)),
-      ],
-    });
+    const refused = await trial.up(
+      {
+        resources: [
+          file("full", `${FULL}/a`, { content: { asset: join(here, "large") } }),
+          file("full-text", `${FULL}/b`, { content: "x".repeat(2 * 1024 * 1024) }),
+          file("read-only", `${READ_ONLY}/a`, { content: "new\n" }),
+          file("through a link of root", `${FULL}/by-root/through`, { content: "new\n" }),
+          file("nowhere", `${DIR}/no/such/directory`),
+          ...["directory", "fifo", "link"].map((name) => file(name, `${DIR}/${name}`)),
+        ],
+      },
+      // Else nothing is begun any more after the first of these.
+      ["--continue-on-error"],
+    );
+    await sh(`mount -o remount,rw ${READ_ONLY}`);
+    const { exitCode, output } = refused;
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(new RegExp(`trial \\(10.79.0.11\\): could not write ${FULL}/a: .*No space left on device`));
     expect(output).toMatch(/Next: Make room on that file system/);
@@ -147,7 +153,6 @@ describe("a write that cannot be", () => {
     );
     // Another name of the file is another file from now on.
     expect(await sh(`cat ${DIR}/through ${DIR}/second-name`)).toBe("new\nthrough a link of root");
-    await sh(`mount -o remount,rw ${READ_ONLY}`);
   });
 
   it("cleans up what a killed run left, with the next write of that path", async () => {
