@@ -2,34 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { attach, type Box, type BoxHost } from "../../box/api";
 import { CutOff } from "./trial/cut-off";
 import { Directly } from "./trial/directly";
-import { adminOf, type Specification, Trial } from "./trial/trial";
+import { adminOf, Trial } from "./trial/trial";
+import { BAD, DROP_IN, firewall, GOOD, OTHER, sshd, sudoers } from "./trial/ways-broken";
 
 /** Address of the host whose sshd, sudoers and firewall are broken here. */
 const GUARDED = "10.79.0.13";
 /** Seconds until the host undoes by itself. */
 const ROLLBACK = 12;
-const DROP_IN = "/etc/ssh/sshd_config.d/90-trial.conf";
-const GOOD = "X11Forwarding no\n";
-const BAD = "DenyUsers admin\n";
 const UNDONE = /at 20\S+Z the host undid a change of its \/etc\/ssh\/sshd_config\.d\/90-trial\.conf by itself/;
-const OTHER = "X11Forwarding yes\n";
-const RELOAD = { validate: ["sshd", "-t", "-f", "%s"], guarded: true, reload: [["systemctl", "reload", "ssh"]] };
-
-type Resource = Specification["resources"][number];
-function sshd(content: string): Resource {
-  return { type: "File", name: "sshd", args: { path: DROP_IN, content, ...RELOAD } };
-}
-function sudoers(content: string): Resource {
-  const validate = ["visudo", "-cf", "%s"];
-  // Guarded without being told, for its path.
-  const args = { path: "/etc/sudoers.d/zz-trial", content, mode: "0440", validate };
-  return { type: "File", name: "sudoers", args };
-}
-function firewall(rule: string): Resource {
-  const chain = `chain input {\n    type filter hook input priority 0; policy accept;\n    ${rule}\n  }`;
-  const content = `table inet trial {\n  ${chain}\n}\n`;
-  return { type: "Firewall", name: "firewall", args: { table: "trial", path: "/etc/trial-firewall/r.nft", content } };
-}
 
 let box: Box;
 let guarded: BoxHost;

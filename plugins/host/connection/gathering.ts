@@ -4,7 +4,7 @@ import type { Command } from "./command";
 const COMPANY_MS = 2;
 /** The same for one that costs next to nothing when it is made together with others: the engine reads everything it knows at once. */
 const SHARED_MS = 40;
-/** Milliseconds without a new request after which one that was announced is no longer waited for. */
+/** The same while others are announced. A busy engine takes its time; one that is not created after all costs each request no more than this. */
 const ANNOUNCED_MS = 250;
 /** The longest that a request is kept waiting for others, in milliseconds. */
 const LONGEST_MS = 1000;
@@ -28,11 +28,6 @@ export class Gathering {
     this.announced = Math.max(0, this.announced - 1);
   }
 
-  /** Nobody came in the time that was allowed. */
-  waitedInVain(): void {
-    this.announced = 0;
-  }
-
   /**
    * Milliseconds to wait for one more request. One that is in a hurry takes all along.
    * @param queued the requests there are
@@ -43,10 +38,5 @@ export class Gathering {
     if (this.announced > 0 && queued.every(({ patient }) => patient))
       return queued.length >= ENOUGH ? 0 : Math.min(ANNOUNCED_MS, most);
     return queued.every(({ many }) => many !== undefined) ? Math.min(SHARED_MS, most) : COMPANY_MS;
-  }
-
-  /** Whether the wait was for an announced request that did not come, and not cut short. */
-  isVain(waited: number): boolean {
-    return this.announced > 0 && waited >= ANNOUNCED_MS;
   }
 }

@@ -107,10 +107,7 @@ export class Shell {
       this.queue.map(({ command }) => command),
       performance.now() - this.since,
     );
-    this.departure = setTimeout(() => {
-      if (this.gathering.isVain(wait)) this.gathering.waitedInVain();
-      this.flush();
-    }, wait);
+    this.departure = setTimeout(() => this.flush(), wait);
   }
 
   private flush(): void {
