@@ -40,12 +40,12 @@ function pullProblem(progress: string): string | undefined {
 }
 
 async function pull({ engine, configuration }: Context, name: string, platform: string): Promise<void> {
-  const { registry, familiar, reference } = parseImageName(name);
+  const { registry, path, reference } = parseImageName(name);
   const progress = await engine.call({
     method: "POST",
     path: "/images/create",
     query: {
-      fromImage: familiar,
+      fromImage: path,
       tag: reference,
       ...(platform === "" ? {} : { platform: platform.toLowerCase() }),
     },

@@ -5,13 +5,13 @@ import { registryHeader } from "./registry-auth";
 import { sshArguments, transport } from "./transport";
 
 test.each([
-  ["alpine", "registry-1.docker.io", "alpine", "latest"],
-  ["docker.io/library/alpine:3", "docker.io", "alpine", "3"],
-  ["group/name:1", "registry-1.docker.io", "group/name", "1"],
+  ["alpine", undefined, "alpine", "latest"],
+  ["registry.example/library/alpine:3", "registry.example", "registry.example/library/alpine", "3"],
+  ["group/name:1", undefined, "group/name", "1"],
   ["localhost:5000/name", "localhost:5000", "localhost:5000/name", "latest"],
-  ["quay.io/a/b:1@sha256:ff", "quay.io", "quay.io/a/b", "sha256:ff"],
-])("the image %s", (name, registry, familiar, reference) => {
-  expect(parseImageName(name)).toEqual({ registry, familiar, reference });
+  ["registry.example/a/b:1@sha256:ff", "registry.example", "registry.example/a/b", "sha256:ff"],
+])("the image %s", (name, registry, path, reference) => {
+  expect(parseImageName(name)).toEqual({ registry, path, reference });
 });
 
 test("an engine is reached by ssh with the docker client's command line", () => {

@@ -1,15 +1,12 @@
 /** The parts of "localhost:5000/group/name:tag@sha256:...". */
 export interface ImageName {
-  /** "localhost:5000", or Docker's own registry where none is named. */
-  registry: string;
-  /** As the engine is asked for it: Docker's own registry is not named. */
-  familiar: string;
+  /** "localhost:5000"; absent where the engine is to choose. */
+  registry?: string;
+  /** All in front of tag and digest, as the engine is asked for it. */
+  path: string;
   /** A digest, where there is one, else the tag; "latest" where there is neither. */
   reference: string;
 }
-
-/** Docker's own registry, by the name under which its logins are kept. */
-const OWN = "registry-1.docker.io";
 
 /** Reads an image's name. */
 export function parseImageName(name: string): ImageName {
@@ -19,9 +16,5 @@ export function parseImageName(name: string): ImageName {
   const slash = path.indexOf("/");
   const first = path.slice(0, Math.max(slash, 0));
   const isRegistry = /[.:]/.test(first) || first === "localhost" || path.split("/").length > 2;
-  return {
-    registry: isRegistry ? first : OWN,
-    familiar: path.replace(/^(index\.)?docker\.io\/(library\/)?/, ""),
-    reference: digest ?? tag ?? "latest",
-  };
+  return { ...(isRegistry ? { registry: first } : {}), path, reference: digest ?? tag ?? "latest" };
 }

@@ -39,17 +39,18 @@ function login(auth: RegistryAuth, registry: string, env: NodeJS.ProcessEnv): { 
   }
 }
 
-/** The X-Registry-Auth header for a registry: what the provider's registryAuth says of it, else nothing. */
+/** The X-Registry-Auth header for a registry: what the provider's registryAuth says of it, else nothing, as for an image that names no registry. */
 export function registryHeader(
   auths: readonly RegistryAuth[],
-  registry: string,
+  registry: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): string {
   const auth = auths.find(({ address }) => hostOf(address) === registry);
-  const words = auth && {
-    ...login(auth, registry, env),
-    serveraddress: /^https?:\/\//.test(auth.address) ? auth.address : `https://${auth.address}`,
-  };
+  const words = auth &&
+    registry && {
+      ...login(auth, registry, env),
+      serveraddress: /^https?:\/\//.test(auth.address) ? auth.address : `https://${auth.address}`,
+    };
   return Buffer.from(JSON.stringify(words ?? {}))
     .toString("base64")
     .replaceAll("+", "-")

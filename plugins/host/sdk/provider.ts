@@ -52,7 +52,7 @@ function withSecrets<T extends Pick<Endpoint, "privateKey" | "passphrase">>(endp
   };
 }
 
-/** One Linux host. Resources given this provider are resources of that host. A change of every host key replaces them all. */
+/** One Linux host. Resources given this provider are resources of that host. Another address where none of the former host keys is shown is another host and replaces them all; new keys at the same address are those of a host that was reinstalled. */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
     super(

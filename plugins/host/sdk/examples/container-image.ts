@@ -15,7 +15,7 @@ export function fromRegistry(hub: Provider) {
   const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
   new ContainerImage(
     "postgres",
-    { user: "jupyterhub", pull: `docker.io/library/postgres@${digest}`, reference: "localhost/postgres:17" },
+    { user: "jupyterhub", pull: `registry.example/library/postgres@${digest}`, reference: "localhost/postgres:17" },
     { provider: hub },
   );
 }
