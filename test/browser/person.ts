@@ -51,6 +51,20 @@ export async function startServer(page: Page, user: string): Promise<void> {
   await page.locator(".jp-Launcher, .jp-Notebook").first().waitFor({ timeout: 120_000 });
 }
 
+/** Stops the server from the hub's page. The page's own script may not listen to the button yet: it is pressed until it does. */
+export async function stopServer(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/hub/home`);
+  const asked = page.waitForRequest((request) => request.method() === "DELETE" && /\/server/.test(request.url()));
+  const pressed = (async () => {
+    const button = page.locator("#stop");
+    while (await button.isVisible()) {
+      await button.click({ timeout: 2000 }).catch(() => undefined); // hidden in between: it was heard
+      await page.waitForTimeout(500);
+    }
+  })();
+  await Promise.all([asked, pressed]);
+}
+
 /** Opens JupyterLab as if for the first time, and a new notebook from its launcher. */
 export async function newNotebook(page: Page): Promise<void> {
   await page.goto(`${page.url().replace(/\/lab.*/, "/lab")}?reset`);

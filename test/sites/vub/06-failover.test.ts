@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { newPerson, startBrowser } from "../../browser/browser";
-import { chooseResources, logIn, newNotebook, runCell, startServer } from "../../browser/person";
+import { chooseResources, logIn, newNotebook, runCell, startServer, stopServer } from "../../browser/person";
 
 const URL = "https://hub.localhost:8443";
 let box: Box;
@@ -43,11 +43,7 @@ test("the hub's log names the one that is down", async () => {
 });
 
 test("bob stops his server, and its job is gone", async () => {
-  await bob.goto(`${URL}/hub/home`);
-  await bob
-    .getByText(/stop my server/i)
-    .first()
-    .click();
+  await stopServer(bob, URL);
   await box.waitFor(
     "bob's job to end",
     async () => (await jobsOf("bob")).every((job) => job.includes("COMPLETING")),
