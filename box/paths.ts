@@ -11,6 +11,12 @@ export const checkout = resolve(import.meta.dirname, "..");
  */
 export const cacheDir = process.env.JUPYTERHUB_HPC_CACHE ?? join(homedir(), ".cache", "jupyterhub-hpc");
 
+/**
+ * Begins the names that all boxes of this machine share: namespaces, control groups, the directory below. Another word in
+ * JUPYTERHUB_HPC_BOX keeps the box of one checkout apart from another's; the forwarders' ports stay one site's at a time.
+ */
+export const boxPrefix = process.env.JUPYTERHUB_HPC_BOX ?? "box";
+
 /** Small files of one site's box, inside the checkout and ignored by git: keys, certificates, Pulumi's state. */
 export function runDir(site: string, ...path: string[]): string {
   return join(checkout, ".box", site, ...path);
@@ -18,5 +24,5 @@ export function runDir(site: string, ...path: string[]): string {
 
 /** Bulky files of one site's box: the hosts' overlays and the directories they share. Gone after `down`. */
 export function bulkDir(site: string, ...path: string[]): string {
-  return join("/var/lib/jupyterhub-hpc", `box-${site}`, ...path);
+  return join("/var/lib/jupyterhub-hpc", `${boxPrefix}-${site}`, ...path);
 }

@@ -6,7 +6,7 @@ import { checkout } from "../paths";
 import { BoxError } from "../progress";
 import type { Host, Site } from "../site";
 import { daemonName, leaderOf } from "./leader";
-import { namespacePath } from "./network";
+import { namespaceOf, namespacePath } from "./network";
 import { ensureOverlay, lowerOf, overlayOf, type SeedFile } from "./overlay";
 import { runOn } from "./run";
 
@@ -36,7 +36,7 @@ export async function startMachine(site: Site, host: Host, plan: BootPlan): Prom
       "sh",
       "-eu",
       join(checkout, "box/hosts/boot.sh"),
-      `box-${site.name}-${host.name}`,
+      namespaceOf(site.name, host.name),
       host.name,
       overlayOf(site, host),
       host.copiedRoot ? "" : lowerOf(host),
@@ -70,8 +70,9 @@ export async function waitBooted(site: Site, host: Host, timeoutSeconds = 90): P
 /** Shuts a host down in order; its overlay stays. */
 export async function stopMachine(site: Site, host: Host): Promise<boolean> {
   const stopped = await stopDaemon(site.name, daemonName(host), { graceSeconds: 30 });
-  await removeCgroup(`/sys/fs/cgroup/unified/box-${site.name}-${host.name}`);
-  await removeCgroup(`/sys/fs/cgroup/box-${site.name}-${host.name}`);
+  const cgroup = namespaceOf(site.name, host.name);
+  await removeCgroup(`/sys/fs/cgroup/unified/${cgroup}`);
+  await removeCgroup(`/sys/fs/cgroup/${cgroup}`);
   return stopped;
 }
 

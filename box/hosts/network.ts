@@ -2,11 +2,12 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
+import { boxPrefix } from "../paths";
 import { type Host, hostsFile, type Site } from "../site";
 
 /** The network namespace of a host. */
 export function namespaceOf(site: string, host: string): string {
-  return `box-${site}-${host}`;
+  return `${boxPrefix}-${site}-${host}`;
 }
 
 /** The path under which a namespace can be entered. */

@@ -6,7 +6,8 @@ import { mustRunOn } from "./run";
 
 /** A shell script that makes the groups and users that are missing, and their homes, readable by nobody else. */
 export function usersScript(site: Site): string {
-  const lines = ["set -eu"];
+  // Hosts that share /home boot at once: one of them makes a home.
+  const lines = ["set -eu", "exec 9>>/home/.box-lock", "flock 9"];
   for (const group of site.groups) {
     lines.push(`getent group ${group.name} >/dev/null || groupadd --gid ${group.gid} ${group.name}`);
   }
