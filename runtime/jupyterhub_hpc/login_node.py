@@ -1,7 +1,9 @@
 """One login node: a persistent SSH connection, over which commands run as channels."""
 
 import asyncio
+import logging
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +23,7 @@ class Access:
     key_file: str
     known_hosts_file: str
     connect_timeout: float  # seconds
+    probe_interval: float = 3  # seconds between attempts to reach a node that is down
 
 
 @dataclass(frozen=True)
@@ -34,54 +37,85 @@ class Result:
 
 
 class LoginNode:
-    """A login node. Connects when first used, and again when the connection was lost."""
+    """A login node. Connects when first used, and again when the connection was lost.
 
-    def __init__(self, name: str, address: str, port: int, access: Access) -> None:
+    Only the first command waits for a node that does not answer: later ones fail at once, until a probe gets through.
+    """
+
+    def __init__(self, name: str, address: str, port: int, access: Access, log: logging.Logger) -> None:
         self.name = name
         self.address = address
         self.port = port
+        self.down = ""  # why it cannot be used; empty: it can, as far as is known
         self._access = access
+        self._log = log
         self._connection: asyncssh.SSHClientConnection | None = None
+        self._commands: Counter[asyncssh.SSHClientConnection] = Counter()  # that run, by connection
+        self._probe: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
         self._sessions = asyncio.Semaphore(SESSIONS)
 
-    async def _connect(self) -> asyncssh.SSHClientConnection:
+    async def _connected(self) -> asyncssh.SSHClientConnection:
         async with self._lock:
             if self._connection is not None and not self._connection.is_closed():
                 return self._connection
-            access = self._access
+            if self.down:
+                raise Unreachable(self.down)
             try:
-                self._connection = await asyncio.wait_for(
-                    asyncssh.connect(
-                        self.address,
-                        self.port,
-                        username=access.user,
-                        client_keys=[access.key_file],
-                        known_hosts=access.known_hosts_file,
-                        config=None,
-                        agent_path=None,
-                        gss_host=None,
-                        preferred_auth=["publickey"],
-                        keepalive_interval=5,
-                        keepalive_count_max=2,
-                    ),
-                    access.connect_timeout,
-                )
-            except asyncssh.HostKeyNotVerifiable as error:
-                raise Unreachable(
-                    f"{self.name} ({self.address}) shows a host key that is not the pinned one ({error}). "
-                    "Next: compare it with the key in the stack's configuration; nothing was sent."
-                ) from error
-            except asyncssh.PermissionDenied as error:
-                raise Unreachable(
-                    f"{self.name} ({self.address}) does not let {access.user} log in with the hub's key ({error}). "
-                    "Next: pulumi preview shows what differs on that node."
-                ) from error
-            except (OSError, ValueError, asyncssh.Error, TimeoutError) as error:  # ValueError: a key that is none
-                raise Unreachable(
-                    f"{self.name} ({self.address}, port {self.port}) does not answer ({error or 'timeout'})."
-                ) from error
+                self._connection = await self._connect()
+            except Unreachable as error:
+                self.down = str(error)
+                self._log.warning("login node %s is down: %s", self.name, error)
+                self._probe = asyncio.create_task(self._probe_until_up())
+                raise
             return self._connection
+
+    async def _probe_until_up(self) -> None:
+        while self.down:
+            await asyncio.sleep(self._access.probe_interval)
+            try:
+                self._connection = await self._connect()
+            except Unreachable as error:
+                if str(error) != self.down:
+                    self.down = str(error)
+                    self._log.warning("login node %s is down: %s", self.name, error)
+            else:
+                self.down = ""
+                self._log.warning("login node %s answers again", self.name)
+
+    async def _connect(self) -> asyncssh.SSHClientConnection:
+        access = self._access
+        try:
+            return await asyncio.wait_for(
+                asyncssh.connect(
+                    self.address,
+                    self.port,
+                    username=access.user,
+                    client_keys=[access.key_file],
+                    known_hosts=access.known_hosts_file,
+                    config=None,
+                    agent_path=None,
+                    gss_host=None,
+                    preferred_auth=["publickey"],
+                    keepalive_interval=3,  # a node that was cut off is noticed within 9 s
+                    keepalive_count_max=2,
+                ),
+                access.connect_timeout,
+            )
+        except asyncssh.HostKeyNotVerifiable as error:
+            raise Unreachable(
+                f"{self.name} ({self.address}) shows a host key that is not the pinned one ({error}). "
+                "Next: compare it with the key in the stack's configuration; nothing was sent."
+            ) from error
+        except asyncssh.PermissionDenied as error:
+            raise Unreachable(
+                f"{self.name} ({self.address}) does not let {access.user} log in with the hub's key ({error}). "
+                "Next: pulumi preview shows what differs on that node."
+            ) from error
+        except (OSError, ValueError, asyncssh.Error, TimeoutError) as error:  # ValueError: a key that is none
+            raise Unreachable(
+                f"{self.name} ({self.address}, port {self.port}) does not answer ({str(error) or 'timeout'})."
+            ) from error
 
     async def run(self, argv: Sequence[str], *, stdin: str, environment: Mapping[str, str], timeout: float) -> Result:
         """Run one command.
@@ -97,43 +131,68 @@ class LoginNode:
             Unanswered: it was sent, and what became of it is unknown
         """
         async with self._sessions:
-            connection = await self._connect()
+            connection = await self._connected()
+            self._commands[connection] += 1
             try:
-                process = await asyncio.wait_for(
-                    connection.create_process(shlex.join(argv), env=dict(environment), errors="replace"),
-                    self._access.connect_timeout + 5,
-                )
-            except (OSError, asyncssh.Error, TimeoutError) as error:
-                self._drop(connection)
-                raise Unanswered(f"{self.name} ended the connection ({error or 'timeout'}).") from error
-            try:
-                async with asyncio.timeout(timeout):
-                    process.stdin.write(stdin)
-                    process.stdin.write_eof()
-                    stdout, stderr = await asyncio.gather(_read(process.stdout), _read(process.stderr))
-                    await process.wait_closed()
-            except (OSError, asyncssh.Error, TimeoutError) as error:
-                if connection.is_closed() or isinstance(error, TimeoutError):
-                    self._drop(connection)
-                raise Unanswered(
-                    f"{self.name} gave no answer to {_command_name(argv)} ({error or f'within {timeout:g} s'})."
-                ) from error
+                return await self._run_on(connection, argv, stdin, environment, timeout)
             finally:
-                process.close()  # also when the one who asked is no longer there
+                self._commands[connection] -= 1
+                self._close_unused(connection)
+
+    async def _run_on(
+        self,
+        connection: asyncssh.SSHClientConnection,
+        argv: Sequence[str],
+        stdin: str,
+        environment: Mapping[str, str],
+        timeout: float,
+    ) -> Result:
+        try:
+            process = await asyncio.wait_for(
+                connection.create_process(shlex.join(argv), env=dict(environment), errors="replace"),
+                self._access.connect_timeout + 5,
+            )
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            self._retire(connection)
+            if isinstance(error, asyncssh.ChannelOpenError) and error.code != asyncssh.OPEN_REQUEST_SESSION_FAILED:
+                raise Unreachable(f"{self.name} takes no command on its connection ({error}).") from error
+            raise Unanswered(f"{self.name} ended the connection ({str(error) or 'timeout'}).") from error
+        try:
+            async with asyncio.timeout(timeout):
+                process.stdin.write(stdin)
+                process.stdin.write_eof()
+                stdout, stderr = await asyncio.gather(_read(process.stdout), _read(process.stderr))
+                await process.wait_closed()
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            self._retire(connection)
+            raise Unanswered(
+                f"{self.name} gave no answer to {_command_name(argv)} ({str(error) or f'within {timeout:g} s'})."
+            ) from error
+        finally:
+            process.close()  # also when the one who asked is no longer there
         if process.exit_status is None and process.exit_signal is None:
             raise Unanswered(f"{self.name} ended the connection during {_command_name(argv)}.")
         return Result(self.name, process.exit_status, stdout, stderr)
 
-    def _drop(self, connection: asyncssh.SSHClientConnection) -> None:
-        """Drop a connection that failed, and not the newer one that another command may have made since."""
-        connection.abort()
+    def _retire(self, connection: asyncssh.SSHClientConnection) -> None:
+        """Give no new command to a connection on which one got no answer. Those that run on it may yet get theirs."""
         if self._connection is connection:
             self._connection = None
 
+    def _close_unused(self, connection: asyncssh.SSHClientConnection) -> None:
+        if self._commands[connection] == 0:
+            del self._commands[connection]
+            if connection is not self._connection:
+                connection.abort()
+
     def disconnect(self) -> None:
-        """Drop the connection; the next command makes a new one."""
-        if self._connection is not None:
-            self._drop(self._connection)
+        """Drop all connections and probes; the next command makes a new one."""
+        if self._probe is not None:
+            self._probe.cancel()
+        self.down = ""
+        for connection in {*self._commands, *([self._connection] if self._connection else [])}:
+            connection.abort()
+        self._connection = None
 
 
 async def _read(stream: "asyncssh.SSHReader[str]") -> str:

@@ -10,6 +10,8 @@ from traitlets.config import SingletonConfigurable
 from .errors import CommandFailed, Unanswered, Unreachable
 from .login_node import Access, LoginNode, Result
 
+_AFTER_ALL = "Running servers are not affected. Try again in a few minutes, or tell the people who run this cluster."
+
 
 class LoginNodes(SingletonConfigurable):
     """Runs commands on the cluster's login nodes over persistent SSH connections, with failover."""
@@ -20,13 +22,14 @@ class LoginNodes(SingletonConfigurable):
     known_hosts_file = Unicode(help="Pinned host keys. There is no way to do without.").tag(config=True)
     connect_timeout = Float(5, help="Seconds to wait for a connection.").tag(config=True)
     command_timeout = Float(30, help="Seconds to wait for one command.").tag(config=True)
-    put_back = Float(30, help="Seconds for which a node that failed is tried last.").tag(config=True)
+    probe_interval = Float(3, help="Seconds between attempts to reach a node that is down.").tag(config=True)
+    put_back = Float(30, help="Seconds for which a node that left a command unanswered is tried last.").tag(config=True)
     forwarded_environment = List(Unicode(), help="Names that may be sent with a command; no other is.").tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        access = Access(self.user, self.key_file, self.known_hosts_file, self.connect_timeout)
-        self._nodes = [LoginNode(n["name"], n["address"], int(n.get("port", 22)), access) for n in self.nodes]
+        access = Access(self.user, self.key_file, self.known_hosts_file, self.connect_timeout, self.probe_interval)
+        self._nodes = [LoginNode(n["name"], n["address"], int(n.get("port", 22)), access, self.log) for n in self.nodes]
         self._failed: dict[str, float] = {}
 
     def _order(self) -> list[LoginNode]:
@@ -53,29 +56,29 @@ class LoginNodes(SingletonConfigurable):
 
         Raises:
             Unreachable: it was not run anywhere
-            Unanswered: it was sent, and what became of it is unknown
+            Unanswered: it was sent, and what became of it is unknown; all nodes were tried when it is repeatable
         """
         allowed = set(self.forwarded_environment)
         sent = {name: value for name, value in (environment or {}).items() if name in allowed}
-        problems: list[str] = []
+        problems: list[Unreachable | Unanswered] = []
         for node in self._order():
             try:
                 result = await node.run(argv, stdin=stdin, environment=sent, timeout=timeout or self.command_timeout)
             except Unreachable as error:
-                self._note_failure(node, error)
-                problems.append(str(error))
+                problems.append(error)
             except Unanswered as error:
-                self._note_failure(node, error)
+                self._failed[node.name] = time.monotonic()
+                self.log.warning("login node %s: %s", node.name, error)
+                problems.append(error)
                 if not repeatable:
                     raise
-                problems.append(str(error))
             else:
                 self._failed.pop(node.name, None)
                 return result
-        raise Unreachable(
-            f"No login node of the cluster can be used: {' '.join(problems)} "
-            "Running servers are not affected. Try again in a few minutes, or tell the people who run this cluster."
-        )
+        said = " ".join(map(str, problems))
+        if any(isinstance(problem, Unanswered) for problem in problems):
+            raise Unanswered(f"The cluster does not answer: {said} {_AFTER_ALL}")
+        raise Unreachable(f"No login node of the cluster can be used: {said} {_AFTER_ALL}")
 
     async def output(self, argv: Sequence[str], *, repeatable: bool, **kwargs: Any) -> str:
         """Run a command as `run` does, and return what it printed.
@@ -87,10 +90,6 @@ class LoginNodes(SingletonConfigurable):
         if result.exit_status != 0:
             raise CommandFailed(failure(argv, result), result.exit_status, result.stderr.strip())
         return result.stdout
-
-    def _note_failure(self, node: LoginNode, error: Exception) -> None:
-        self._failed[node.name] = time.monotonic()
-        self.log.warning("login node %s: %s", node.name, error)
 
     def close(self) -> None:
         """End all connections."""

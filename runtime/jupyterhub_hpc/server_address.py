@@ -66,7 +66,7 @@ class ServerAddress(JobTracking):
             try:
                 _, writer = await asyncio.wait_for(asyncio.open_connection(host, self.port), 5)
             except (OSError, TimeoutError) as error:
-                problem = error
+                problem = str(error) or "timeout"
             else:
                 writer.close()
                 return
@@ -75,6 +75,6 @@ class ServerAddress(JobTracking):
             if time.monotonic() > deadline:
                 raise ClusterError(
                     f"Job {self.job_id} runs on {host}, but the hub cannot reach its server on port {self.port} "
-                    f"({problem or 'timeout'}). Next: check the name, and the firewall between hub and compute nodes."
+                    f"({problem}). Next: check the name, and the firewall between hub and compute nodes."
                 )
             await asyncio.sleep(self.startup_poll_interval)

@@ -57,6 +57,7 @@ def _login_nodes(nodes: list[FakeLoginNode], directory: Path) -> Any:
             "known_hosts_file": str(directory / "known_hosts"),
             "connect_timeout": 2.0,
             "command_timeout": 1.0,
+            "probe_interval": 0.1,
             "forwarded_environment": FORWARDED,
         }
     )

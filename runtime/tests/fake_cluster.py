@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncssh
+from asyncssh.process import SSHServerProcess
 
 Answer = tuple[int, str, str]  # exit status, stdout, stderr
 
@@ -101,6 +102,7 @@ class FakeLoginNode:
         self.most_at_once = 0  # commands
         self._at_once = 0
         self.hang: Awaitable[object] | None = None  # commands wait for it before they answer
+        self.refuse = False  # take no command on a connection
         self.drop = False  # do the command, and drop the connection instead of answering
         self._host_key = asyncssh.generate_private_key("ssh-ed25519")
         self._directory = directory
@@ -120,13 +122,15 @@ class FakeLoginNode:
                 node.connections += 1
                 node._open.append(conn)
 
+            def session_requested(self) -> "SSHServerProcess[str] | bool":
+                return not node.refuse and SSHServerProcess(node._process, None, 3, False)
+
         self._server = await asyncssh.create_server(
             Server,
             "127.0.0.1",
             self.port,
             server_host_keys=[self._host_key],
             authorized_client_keys=str(self._directory / "authorized_keys"),
-            process_factory=self._process,
         )
         self.port = self._server.get_port()
 

@@ -1,5 +1,6 @@
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 from conftest import Cluster
@@ -53,7 +54,10 @@ async def test_a_node_that_goes_down_later(cluster: Cluster) -> None:
     await cluster.login1.stop()
     assert (await nodes.run(SINFO, repeatable=True)).node == "login2"
     nodes.put_back = 0
+    assert (await nodes.run(SINFO, repeatable=True)).node == "login2"
+    assert nodes._nodes[0].down
     await cluster.login1.start()
+    await until(lambda: not nodes._nodes[0].down)
     assert (await nodes.run(SINFO, repeatable=True)).node == "login1"
 
 
@@ -63,6 +67,22 @@ async def test_all_down_names_each_node_and_what_to_do(cluster: Cluster) -> None
     with pytest.raises(Unreachable, match=r"login1 .*login2 .*Running servers are not affected") as caught:
         await nodes_of(cluster).run(SINFO, repeatable=True)
     assert caught.value.jupyterhub_message
+
+
+async def test_only_the_first_command_waits_for_nodes_that_do_not_answer(cluster: Cluster) -> None:
+    """Nodes that are cut off refuse nothing: each attempt to connect takes its whole time."""
+    nodes = nodes_of(cluster)
+    silent = [await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) for _ in nodes._nodes]
+    for node, server in zip(nodes._nodes, silent, strict=True):
+        node.port, node._access = server.sockets[0].getsockname()[1], replace(node._access, connect_timeout=0.5)
+    began = time.monotonic()
+    errors = await asyncio.gather(*(nodes.run(SINFO, repeatable=True) for _ in range(40)), return_exceptions=True)
+    assert time.monotonic() - began < 2
+    assert all(isinstance(error, Unreachable) and "login1" in str(error) for error in errors)
+    began = time.monotonic()
+    with pytest.raises(Unreachable, match=r"login1 .*login2 "):
+        await nodes.run(SINFO, repeatable=True)
+    assert time.monotonic() - began < 0.1
 
 
 async def test_another_host_key_is_refused_before_anything_is_sent(cluster: Cluster) -> None:
@@ -86,6 +106,32 @@ async def test_a_query_without_an_answer_goes_to_the_next_node(cluster: Cluster)
     result = await nodes_of(cluster).run(SINFO, repeatable=True, timeout=0.3)
     assert result.node == "login2"
     assert time.monotonic() - began < 2
+
+
+async def test_a_command_that_takes_too_long_ends_no_other(cluster: Cluster) -> None:
+    nodes = nodes_of(cluster)
+    answers: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    cluster.login1.hang = answers
+    slow = asyncio.create_task(nodes.output(SINFO, repeatable=True, timeout=5))
+    await until(lambda: len(cluster.slurm.calls) == 1)
+    with pytest.raises(Unanswered, match=r"login1 gave no answer to scancel \(within 0\.2 s\)"):
+        await nodes.run(["/usr/bin/scancel", "7"], repeatable=False, timeout=0.2)
+    cluster.login1.hang = None
+    await nodes.run(SINFO, repeatable=False)  # no node is left out for it, and the next command has a fresh connection
+    assert not slow.done()
+    answers.set_result(None)
+    assert await slow == cluster.slurm.partitions
+    assert not nodes._nodes[0]._commands
+
+
+async def test_a_connection_that_takes_no_more_commands_is_replaced_before_anything_is_sent(cluster: Cluster) -> None:
+    nodes = nodes_of(cluster)
+    await nodes.run(SINFO, repeatable=True)
+    cluster.login1.refuse = True
+    assert (await nodes.run(SINFO, repeatable=False)).node == "login2"
+    cluster.login1.refuse = False
+    assert (await nodes.run(SINFO, repeatable=False)).node == "login1"
+    assert cluster.login1.connections == 2
 
 
 async def test_a_failed_command_keeps_its_words(cluster: Cluster) -> None:
@@ -116,7 +162,7 @@ async def test_a_late_failure_of_an_old_connection_leaves_the_new_one(cluster: C
     assert old
     node.disconnect()
     await nodes.run(SINFO, repeatable=True)
-    node._drop(old)
+    node._retire(old)
     await nodes.run(SINFO, repeatable=True)
     assert (cluster.login1.connections, cluster.login2.connections) == (2, 0)
 
