@@ -1,12 +1,16 @@
 import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
-import { type Facts, Firewall, type Provider } from "../../plugins/host/sdk";
+import { type Facts, Firewall, type Provider, SystemdUnit } from "../../plugins/host/sdk";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
 import { PORTS } from "./ports";
 
 /** Our table in the inet family. No other is touched. */
 const TABLE = "jupyterhub";
+/** The unit of the host plugin that loads the table at boot. */
+export const FIREWALL_LOADER = `${TABLE}-firewall`;
+/** Where that unit finds the rules. */
+const RULES = "/etc/jupyterhub-hpc/firewall.nft";
 
 /** Networks of both families, apart: nftables matches each with another word. */
 interface NetworksByFamily {
@@ -24,11 +28,22 @@ export function renderFirewall(stack: string, hub: StackConfig["hub"]): string {
     sshPort: hub.sshPort,
     sshFrom: byFamily(hub.sshFrom),
     insideNetworks: byFamily(hub.insideNetworks),
-    proxyPort: PORTS.proxy,
-    proxyApiPort: PORTS.proxyApi,
+    httpsPort: PORTS.https,
     apiPort: PORTS.hub,
   });
 }
+
+/**
+ * The unit that brings the table back. Debian's own /etc/nftables.conf begins with `flush ruleset`, so that a restart of nftables.service, or any other
+ * tool's, takes the table away without a word.
+ */
+export function renderFirewallWatch(stack: string): string {
+  const input = { stack, table: TABLE, loader: FIREWALL_LOADER, rules: RULES, seconds: 30 };
+  return renderTemplate("hub/units/firewall-watch.service", input);
+}
+
+/** A command that fails while the table is not loaded. */
+export const TABLE_IS_LOADED = `/usr/sbin/nft list table inet ${TABLE}`;
 
 function byFamily(networks: readonly string[]): NetworksByFamily {
   const family = (network: string) => isIP(network.split("/")[0] ?? "");
@@ -45,7 +60,7 @@ export interface HubFirewallArgs {
 
 /**
  * What the administrator of a host with firewalld has to do. What our table drops is dropped, but what it accepts still goes through firewalld's chain, which
- * comes later: that lets redirected packets pass, so 443 works, and rejects the rest of what it was not told of. Its zones are the administrator's.
+ * comes later and rejects what it was not told of. Its zones are the administrator's.
  */
 export function firewalldNotice({ firewalld, hostname }: Facts, hub: StackConfig["hub"]): string | undefined {
   if (!firewalld) return undefined;
@@ -53,13 +68,13 @@ export function firewalldNotice({ firewalld, hostname }: Facts, hub: StackConfig
   const open = (port: number) => (network: string) =>
     `firewall-cmd --permanent --add-rich-rule='rule family="${family(network)}" source address="${network}" port port="${port}" protocol="tcp" accept'`;
   const commands = [
+    "firewall-cmd --permanent --add-service=https",
     ...hub.insideNetworks.map(open(PORTS.hub)),
     ...(hub.sshPort === 22 ? [] : hub.sshFrom.map(open(hub.sshPort))),
     "firewall-cmd --reload",
   ];
-  return `${hostname} runs firewalld, which rejects what it was not told to let in, also what this stack's firewall accepts. Next: on that host, let servers reach the hub (with --zone= where the interface is not in the default zone):
+  return `${hostname} runs firewalld, which rejects what it was not told to let in, also what this stack's firewall accepts. Next: on that host, let people and servers reach the hub (with --zone= where the interface is not in the default zone):
 ${commands.map((command) => `  ${command}`).join("\n")}
-With StrictForwardPorts=yes in firewalld.conf also: firewall-cmd --permanent --add-forward-port=port=443:proto=tcp:toport=${PORTS.proxy}
 Or let this stack's table alone decide: systemctl disable --now firewalld`;
 }
 
@@ -69,10 +84,16 @@ export class HubFirewall extends pulumi.ComponentResource {
     super("jupyterhub-hpc:hub:Firewall", name, {}, opts);
     const notice = firewalldNotice(args.facts, args.config.hub);
     if (notice !== undefined) void pulumi.log.warn(notice, this);
-    new Firewall(
+    const onHost = { parent: this, provider: args.provider };
+    const table = new Firewall(
       name,
-      { table: TABLE, content: renderFirewall(args.stack, args.config.hub) },
-      { parent: this, provider: args.provider },
+      { table: TABLE, path: RULES, content: renderFirewall(args.stack, args.config.hub) },
+      onHost,
+    );
+    new SystemdUnit(
+      `${name}-watch`,
+      { name: `${FIREWALL_LOADER}-watch.service`, content: renderFirewallWatch(args.stack) },
+      { ...onHost, dependsOn: [table] },
     );
     this.registerOutputs({});
   }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Directory, type Facts, Package, type Provider, Sysctl, User } from "../../plugins/host/sdk";
 import type { StackConfig } from "../config/schema";
 import { PATHS } from "./paths";
+import { PORTS } from "./ports";
 
 export interface HubHostArgs {
   config: StackConfig;
@@ -47,10 +48,16 @@ export class HubHost extends pulumi.ComponentResource {
       { name: "user.max_user_namespaces", value: "1024", atLeast: true },
       onHost,
     );
+    // The firewall filters and does not redirect: without its table nothing answers at another port than with it.
+    const https = new Sysctl(
+      `${name}-https-port`,
+      { name: "net.ipv4.ip_unprivileged_port_start", value: String(PORTS.https) },
+      onHost,
+    );
     const user = new User(
       `${name}-account`,
       { name: account, home: stateDirectory, shell: "/usr/sbin/nologin", subids: true, linger: true },
-      { ...onHost, dependsOn: [packages, namespaces] },
+      { ...onHost, dependsOn: [packages, namespaces, https] },
     );
 
     const directory = (key: string, path: string, owner: string, group: string, mode: string, after: pulumi.Resource) =>

@@ -1,9 +1,11 @@
-/** Ports of the hub host. People reach the proxy through 443 alone: the firewall leads there. */
+/** Ports of the hub host and of the containers' own network. */
 export const PORTS = {
-  /** configurable-http-proxy, public side, HTTPS. */
+  /** What people reach, on the hub host: it leads to the proxy. */
+  https: 443,
+  /** configurable-http-proxy, public side, HTTPS: in the containers' network only. */
   proxy: 8000,
   /** configurable-http-proxy, REST API: on the containers' own loopback only. */
   proxyApi: 8001,
-  /** The hub's API, for single-user servers. */
+  /** The hub's API, for single-user servers: on the hub host's inside interface. */
   hub: 8081,
 } as const;

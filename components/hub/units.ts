@@ -1,7 +1,9 @@
 /** The systemd units of the hub host, as text. Each recreates its container at every start (references/vub-hydra.md, "Rootless"). */
 import { authenticatorOf } from "../authenticators";
 import type { ResolvedConfig } from "../config/files";
+import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
+import { FIREWALL_LOADER, TABLE_IS_LOADED } from "./firewall";
 import { PATHS } from "./paths";
 import { PORTS } from "./ports";
 import { servedFiles } from "./tls";
@@ -48,7 +50,14 @@ const HARDENING = ["KeyringMode=private"];
 
 function renderUnit(input: UnitInput, unit: Container): string {
   const { account, stateDirectory } = input.config.hub;
-  const common = { stack: input.stack, account, uid: input.uid, home: stateDirectory, image: input.image };
+  const common = {
+    stack: input.stack,
+    account,
+    uid: input.uid,
+    home: stateDirectory,
+    image: input.image,
+    firewall: { loader: FIREWALL_LOADER, check: TABLE_IS_LOADED },
+  };
   const options = [...(input.selinux ? [UNLABELLED] : []), ...unit.options];
   return renderTemplate("hub/units/container.service", { ...common, hardening: HARDENING, ...unit, options });
 }
@@ -63,6 +72,18 @@ const readOnly = (path: string): string => `--volume ${path}:${path}:ro`;
 const joined = [`--network=container:${UNITS.network}`, `--userns=container:${UNITS.network}`];
 
 /**
+ * What answers on the hub host, bound to its interface: an address alone would also answer to whoever sends packets for it to the other interface. So
+ * nothing more answers while the firewall's table is not loaded.
+ */
+function publishedPorts({ outsideInterface, insideInterface }: StackConfig["hub"]): string[] {
+  const forward = (device: string, from: number, to: number) => ["-t", `%%${device}/${from}:${to}`];
+  return [
+    ...[outsideInterface, insideInterface].flatMap((device) => forward(device, PORTS.https, PORTS.proxy)),
+    ...forward(insideInterface, PORTS.hub, PORTS.hub),
+  ];
+}
+
+/**
  * The unit that holds the containers' network, so that hub and proxy come and go without it. A podman pod would do the same, but its
  * infrastructure container runs in a scope of the account's own manager, out of this unit's sight.
  */
@@ -74,8 +95,7 @@ export function renderNetworkUnit(input: UnitInput): string {
     network: null,
     options: [
       "--userns=keep-id:uid=1000,gid=1000",
-      "--network=pasta",
-      `--publish ${PORTS.proxy}:${PORTS.proxy} --publish ${PORTS.hub}:${PORTS.hub}`,
+      `--network=pasta:${publishedPorts(input.config.hub).join(",")}`,
       ...hosts.map(([name, address]) => `--add-host ${name}:${address}`),
     ],
     command: ["sleep infinity"],

@@ -1,0 +1,100 @@
+/** What answers on the hub host when its packet filter's table is not there, and that the table comes back by itself. */
+import { describe, expect, test } from "vitest";
+import type { AbuseSite } from "./site";
+
+/** A way to a port of the hub host, from one of the box's namespaces. */
+export interface Door {
+  what: string;
+  from: string;
+  address: string;
+  port: number;
+  /** With the table: whether it answers. */
+  open: boolean;
+  /** Left to another guard than the table once that is gone: the hub host's own sshd, which answers wherever it listens. */
+  others?: boolean;
+}
+
+/** Whether a TCP connection is answered within three seconds. */
+async function answers(site: AbuseSite, { from, address, port }: Door): Promise<boolean> {
+  const connect = ["timeout", "3", "bash", "-c", `exec 3<>/dev/tcp/${address}/${port}`];
+  return (await site.box.netns(from).run(connect)).exitCode === 0;
+}
+
+/** Which doors are open, by name. */
+async function open(site: AbuseSite, doors: Door[]): Promise<string[]> {
+  const found = await Promise.all(doors.map(async (door) => ((await answers(site, door)) ? [door.what] : [])));
+  return found.flat();
+}
+
+/** The cases; `table` and `watch` are the names of the table and of the unit that brings it back. */
+export function firewallAbuse(site: () => AbuseSite, doors: Door[], names: { table: string; watch: string }): void {
+  const hub = (...argv: string[]) => site().box.host(site().hosts.hub).run(argv);
+  const isLoaded = async () => (await hub("nft", "list", "table", "inet", names.table)).exitCode === 0;
+  const expected = doors.filter((door) => door.open).map((door) => door.what);
+
+  describe("the packet filter of the hub host", () => {
+    test("with its table, what is to answer answers and nothing else", async () => {
+      expect(await open(site(), doors)).toEqual(expected);
+    });
+
+    test("`nft flush ruleset` by somebody else: the table is back within a minute, and the journal says so", async () => {
+      const listing = (await hub("nft", "-s", "list", "table", "inet", names.table)).stdout;
+      const since = (await hub("date", "+%F %T")).stdout.trim();
+      expect((await hub("nft", "flush", "ruleset")).exitCode).toBe(0);
+      await site().box.waitFor("the table to be loaded again", isLoaded, 60);
+      expect((await hub("nft", "-s", "list", "table", "inet", names.table)).stdout).toBe(listing);
+      const said = await hub("journalctl", "--unit", names.watch, "--since", since, "--output=cat", "--no-pager");
+      expect(said.stdout).toContain(`the packet filter table ${names.table} was gone`);
+      expect(await open(site(), doors)).toEqual(expected);
+    });
+
+    test("without the table and with nothing to bring it back, no more of ours answers than with it", async () => {
+      try {
+        await hub("systemctl", "stop", names.watch);
+        await hub("nft", "flush", "ruleset");
+        expect(await isLoaded()).toBe(false);
+        const ours = doors.filter((door) => !door.others);
+        expect(await open(site(), ours)).toEqual(ours.filter((door) => door.open).map((door) => door.what));
+      } finally {
+        await hub("systemctl", "start", names.watch);
+      }
+      await site().box.waitFor("the table to be loaded again", isLoaded, 60);
+    });
+
+    test("without the table the containers' network does not start: nothing is published before the table is loaded", async () => {
+      const checks = await hub("systemctl", "show", "jupyterhub-network", "--property=ExecStartPre", "--value");
+      const check = /argv\[\]=([^;]*) ;/.exec(checks.stdout)?.[1] ?? "";
+      expect((await hub(...check.split(" "))).exitCode).toBe(0);
+      expect((await hub(...check.replace(names.table, "not-loaded").split(" "))).exitCode).not.toBe(0);
+    });
+
+    test("while the hub host boots, no closed door is open for a moment", async () => {
+      const closed = doors.filter((door) => !door.open && door.from === doors[0]?.from);
+      const stop = new AbortController();
+      const seen = closed.map((door) => watchDoor(site(), door, stop.signal));
+      const host = site().box.host(site().hosts.hub);
+      await host.stop();
+      await host.start();
+      const front = doors.filter((door) => door.open).slice(0, 1);
+      await site().box.waitFor(
+        "the hub host to answer again",
+        async () => (await open(site(), front)).length === 1,
+        90,
+      );
+      stop.abort();
+      expect((await Promise.all(seen)).flat()).toEqual([]);
+      expect(await open(site(), doors)).toEqual(expected);
+    });
+  });
+}
+
+/** Tries a door again and again until told to stop; its name, if it ever opened. */
+async function watchDoor(site: AbuseSite, door: Door, stop: AbortSignal): Promise<string[]> {
+  const script = `for i in $(seq 10); do timeout 0.4 bash -c 'exec 3<>/dev/tcp/${door.address}/${door.port}' 2>/dev/null && exit 7; sleep 0.1; done`;
+  const rounds: string[] = [];
+  while (!stop.aborted && rounds.length === 0) {
+    const { exitCode } = await site.box.netns(door.from).run(["bash", "-c", script], { timeoutSeconds: 60 });
+    if (exitCode === 7) rounds.push(door.what);
+  }
+  return rounds;
+}
