@@ -75,7 +75,7 @@ export interface Forwarder {
 
 /** The scheduler of a site; its `name` is that of the file in box/schedulers. */
 export interface SchedulerSpec {
-  name: "slurm";
+  name: "slurm" | "gridengine";
   controller: string;
   nodes: string[];
   clients: string[];
