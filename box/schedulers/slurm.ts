@@ -24,7 +24,10 @@ export const slurmNode: RootLayer = { name: "slurm-node", mode: "install", packa
 /** CPUs and megabytes each node is said to have, whatever the machine has. */
 const nodeSize = { cpus: 4, megabytes: 4000 };
 
-/** slurm.conf, the same on every host of the cluster. */
+/**
+ * slurm.conf, the same on every host of the cluster. Without cgroups it is the accounting that ends a job for its memory, within
+ * five seconds; without an accounting database there are no accounts, associations or qualities of service to be refused for.
+ */
 export function slurmConf(site: Site): string {
   const { controller, nodes } = schedulerOf(site);
   const last = nodes.slice(-1).join(",");
@@ -43,6 +46,9 @@ SlurmdLogFile=/var/log/slurm/slurmd.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherParams=OverMemoryKill
+JobAcctGatherFrequency=task=5
+EnforcePartLimits=ALL
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 SchedulerType=sched/backfill
