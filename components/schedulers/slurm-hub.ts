@@ -8,6 +8,8 @@ import { renderSlurmSubmit } from "./slurm-submit";
 
 /** Where a job's log lies below the user's home. */
 const LOG_DIRECTORY = ".jupyterhub/logs";
+/** How many of them each user keeps. */
+const KEPT_LOGS = 20;
 
 /** Slurm's part of the hub's configuration file. */
 export function renderSlurmForHub(slurm: SlurmConfig, { environments, namePattern }: HubContext): string {
@@ -28,6 +30,7 @@ export function renderSlurmForHub(slurm: SlurmConfig, { environments, namePatter
       moduleInit: slurm.moduleInit,
       modulePath: slurm.modulePath,
       logDirectory: LOG_DIRECTORY,
+      keptLogs: KEPT_LOGS,
       extraOptions: slurm.jobOptions,
     }),
   };

@@ -1,5 +1,16 @@
 /** The job script's first half under a hostile environment: bash itself runs it, with a stand-in for the server's Python. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { execaSync } from "execa";
@@ -13,6 +24,7 @@ const input = {
   moduleInit: [] as string[],
   modulePath: [] as string[],
   logDirectory: ".jupyterhub/logs",
+  keptLogs: 20,
   extraOptions: ["--account=jupyter"],
 };
 
@@ -128,6 +140,19 @@ test("the log is its owner's alone, and holds no token", () => {
   expect(statSync(log).mode & 0o777).toBe(0o600);
   expect(statSync(join(home, ".jupyterhub/logs")).mode & 0o777).toBe(0o700);
   expect(readFileSync(log, "utf8")).not.toContain("canary-token");
+});
+
+test("the newest logs are kept, the other files there untouched", () => {
+  const logs = join(directory, "home/.jupyterhub/logs");
+  mkdirSync(logs, { recursive: true });
+  for (let job = 1; job <= 30; job++) {
+    writeFileSync(join(logs, `server-${job}.log`), "");
+    utimesSync(join(logs, `server-${job}.log`), 1e9, 1e9 + job);
+  }
+  writeFileSync(join(logs, "server-notes.log"), "mine");
+  runJob({ SLURM_JOB_ID: "77" });
+  const kept = Array.from({ length: 19 }, (_, index) => `server-${index + 12}.log`);
+  expect(readdirSync(logs).sort()).toEqual([...kept, "server-77.log", "server-notes.log"].sort());
 });
 
 test.each([

@@ -14,6 +14,8 @@ export interface SlurmSubmitInput {
   modulePath: string[];
   /** Directory of the job logs below the user's home directory, made with mode 0700, e.g. `.jupyterhub/logs`. */
   logDirectory: string;
+  /** How many of a user's job logs are kept, the newest ones, e.g. `20`; each job removes the others when it starts. */
+  keptLogs: number;
   /** More `#SBATCH` options of the site, for every server, without the `#SBATCH`, e.g. `--account=jupyter`. */
   extraOptions: string[];
 }
