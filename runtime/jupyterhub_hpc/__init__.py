@@ -20,7 +20,12 @@ def set_pages(c: Any, site: dict[str, str]) -> None:
 
     port_api.replace_batchspawner_handler()
     c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
-    c.JupyterHub.template_vars = {**site, "announcement": site["announcement"] or None}
+    c.JupyterHub.template_vars = {**site, "announcement": site["announcement"] or None, "viewer": _viewer}
     c.JupyterHub.extra_handlers = [
-        (jupyterhub_moss.STATIC_FORM_REGEX, StaticFileHandler, {"path": jupyterhub_moss.STATIC_FORM_PATH})
+        (jupyterhub_moss.STATIC_FORM_REGEX, StaticFileHandler, {"path": jupyterhub_moss.STATIC_FORM_PATH}),
     ]
+
+
+def _viewer(user: Any) -> str:
+    """Who looks at a page, whoever the page is about; empty for somebody who is not logged in."""
+    return user.name if user else ""

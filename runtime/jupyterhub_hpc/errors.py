@@ -2,16 +2,23 @@
 
 from tornado.web import HTTPError
 
+from .ending import Ending
+
 
 class ClusterError(HTTPError):
-    """Something on the cluster failed. The message names where, what was said, and the next step."""
+    """Something on the cluster failed. The message names where, what was said, and the next step.
+
+    It goes to logs and to everybody who may know of a server, so it never holds anything out of a user's files.
+    """
 
     status = 503
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, next_step: str = "") -> None:
         super().__init__(self.status, message)
-        self.message = message
-        self.jupyterhub_message = message  # what JupyterHub shows on its pages
+        self.what = message
+        self.next_step = next_step
+        self.message = f"{message} Next: {next_step}" if next_step else message
+        self.jupyterhub_message = self.message  # what JupyterHub shows on its pages
 
     def __str__(self) -> str:
         return self.message
@@ -34,6 +41,10 @@ class CommandFailed(ClusterError):
         self.stderr = stderr
 
 
+class JobRefused(ClusterError):
+    """The scheduler took no job. There is nothing to look for and nothing to cancel."""
+
+
 class OptionRefused(ClusterError):
     """What was asked for is not offered."""
 
@@ -42,3 +53,8 @@ class OptionRefused(ClusterError):
 
 class JobEnded(ClusterError):
     """The job ended before its server could be used."""
+
+    def __init__(self, ending: Ending) -> None:
+        log = f" Its log is {ending.log} on the cluster." if ending.job_id else ""
+        super().__init__(f"{ending.what}{log}", ending.next_step)
+        self.ending = ending

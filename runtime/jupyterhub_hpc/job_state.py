@@ -6,6 +6,7 @@ from batchspawner import BatchSpawnerBase
 from sqlalchemy.orm import object_session
 from traitlets import Unicode
 
+from .ending import Ending
 from .errors import ClusterError
 from .job_queue import JobQueue
 from .login_nodes import LoginNodes
@@ -26,6 +27,7 @@ class JobState(BatchSpawnerBase):
 
     token_digest = ""  # of this server's token: who may announce the port
     spawn_id = ""  # written on the job, so that it is found again whatever happens
+    ending: Ending | None = None  # why the last server ended or did not start; None once one runs
     _submitted_at = float("-inf")
     _missing_since: float | None = None
     _job: Job | None = None
@@ -63,6 +65,8 @@ class JobState(BatchSpawnerBase):
                 state[key] = value
         if self.port:
             state["port"] = self.port
+        if self.ending:
+            state["ending"] = self.ending.to_state()
         return state
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -71,9 +75,10 @@ class JobState(BatchSpawnerBase):
         self.spawn_id = state.get("spawn_id", "")
         self.token_digest = state.get("token_digest", "")
         self.port = state.get("port", 0)
+        self.ending = Ending.from_state(state.get("ending"))
 
     def clear_state(self) -> None:
-        """Forget the job."""
+        """Forget the job, and not why it ended: JupyterHub does this before anybody has read it."""
         super().clear_state()
         self.spawn_id = self.token_digest = ""
         self._job = self._missing_since = None

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from .accounts import Account
-from .errors import ClusterError, CommandFailed, Unanswered
+from .errors import ClusterError, CommandFailed, JobRefused, Unanswered
 from .job_tracking import JobTracking
 from .options import JobOptions
 
@@ -45,6 +45,8 @@ class JobSubmission(JobTracking):
         except (CommandFailed, Unanswered) as error:
             if isinstance(error, CommandFailed) and not self.scheduler.may_have_submitted(error.stderr):
                 self.spawn_id = ""  # refused: there is no job to look for
+                if refusal := self.scheduler.refusal(error.stderr):
+                    raise JobRefused(refusal.sentence, refusal.next_step) from error
                 raise
             self.log.warning("Submission for %s: %s Looking for the job.", account.name, error)
             await self._find_submitted()

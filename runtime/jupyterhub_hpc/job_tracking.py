@@ -1,13 +1,16 @@
 """Where a server's job is: polling, finding it again by its mark, and why it ended."""
 
+import asyncio
 import time
 
 from batchspawner import JobStatus
 
-from .errors import ClusterError
+from .ending import Ending
+from .errors import ClusterError, JobEnded
 from .job_queue import Look
 from .job_state import JobState
 from .schedulers.job import Phase
+from .schedulers.job_exit import JobExit
 
 _STATUS = {
     Phase.PENDING: JobStatus.PENDING,
@@ -24,8 +27,9 @@ class JobTracking(JobState):
         """None while the server may be running; 1 when the scheduler says that its job ended."""
         if await self.query_job_status() != JobStatus.NOTFOUND:
             return None
-        if self.job_id:
-            self.log.info("Server of %s: %s", self.user.name, await self._why_ended())
+        if self.job_id and not (self.ending and self.ending.job_id == self.job_id):
+            self.ending = await self._why_ended()
+            self.log.warning("Server of %s: %s", self.user.name, self.ending.what)
         self.clear_state()
         return 1
 
@@ -76,18 +80,36 @@ class JobTracking(JobState):
             self.log.info("Found job %s of %s by its mark", job_id, self.user.name)
         return look
 
-    async def _why_ended(self) -> str:
+    async def _why_ended(self) -> Ending:
+        """Why the job ended, from what the queue shows and from what the scheduler recorded."""
         job_id = self.job_id
         if not job_id:
-            return "There is no job: it was cancelled, or its submission did not reach the scheduler. Start again."
-        exit_code = None
+            what = "There is no job: it was cancelled, or its submission did not reach the scheduler."
+            return Ending(what, "Start again.")
+        await self._settle()
+        ended = JobExit()
         try:
             command = self.scheduler.job_command(self.bin_directory, job_id)
             result = await self._login_nodes.run(command, repeatable=True)
-            exit_code = self.scheduler.parse_exit_code(result.stdout)
+            ended = self.scheduler.parse_exit(result.stdout)
         except (ClusterError, ValueError) as error:
             self.log.warning("Job %s: %s", job_id, error)
-        return (
-            f"{self.scheduler.ending(job_id, self._job, exit_code)} "
-            f"Its log is ~/.jupyterhub/logs/server-{job_id}.log on the cluster."
-        )
+        explanation = self.scheduler.ending(job_id, self._job, ended)
+        started = bool(self.server and self.server.port)
+        return Ending(explanation.sentence, explanation.next_step, job_id, started)
+
+    async def _settle(self) -> None:
+        """Wait a little for a job that is still being cleared away: only then its scheduler says why it ended."""
+        deadline = time.monotonic() + 6
+        while self._job is not None and self._job.settling and time.monotonic() < deadline:
+            look = await self._queue.look_after(time.monotonic())
+            job = look.jobs.get(self.job_id)
+            if job is None:
+                return
+            self._job = job
+            if job.settling:
+                await asyncio.sleep(self._queue.starting_interval)
+
+    async def _job_ended(self) -> JobEnded:
+        """The error for a job that ended before its server could be used."""
+        return JobEnded(await self._why_ended())

@@ -6,7 +6,7 @@ import time
 from batchspawner import JobStatus
 from traitlets import Unicode
 
-from .errors import ClusterError, JobEnded
+from .errors import ClusterError
 from .job_tracking import JobTracking
 
 
@@ -44,7 +44,7 @@ class ServerAddress(JobTracking):
         while True:
             status = await self._status(self._queue.starting_interval)
             if status == JobStatus.NOTFOUND:
-                raise JobEnded(await self._why_ended())
+                raise await self._job_ended()
             if status == JobStatus.RUNNING and self.port and self._job and self._job.host:
                 return self._job.host + (f".{self.node_domain}" if self.node_domain else "")
             await self._pause()
@@ -71,10 +71,12 @@ class ServerAddress(JobTracking):
                 writer.close()
                 return
             if await self._status(self._queue.starting_interval) == JobStatus.NOTFOUND:
-                raise JobEnded(await self._why_ended())
+                raise await self._job_ended()
             if time.monotonic() > deadline:
                 raise ClusterError(
                     f"Job {self.job_id} runs on {host}, but the hub cannot reach its server on port {self.port} "
-                    f"({problem}). Next: check the name, and the firewall between hub and compute nodes."
+                    f"({problem}).",
+                    "Start again; if it stays so, show this to the people who run the cluster: "
+                    "the name of the node, and the firewall between hub and compute nodes.",
                 )
             await asyncio.sleep(self.startup_poll_interval)

@@ -7,15 +7,18 @@ from typing import Any
 from traitlets import default
 
 from .accounts import Accounts
+from .ending import Ending
+from .errors import ClusterError, JobEnded
 from .job_cancellation import JobCancellation
 from .job_submission import JobSubmission
 from .options import JobOptions
 from .port_api import token_digest
 from .server_address import ServerAddress
+from .slow_start import SlowStart
 from .waiting_page import WaitingPage
 
 
-class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, WaitingPage):
+class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, WaitingPage):
     """batchspawner over SSH: no local users, unknown is never gone, and every option checked where it is used.
 
     A scheduler's spawner derives from its form first, whose `checked_options` says what may be asked for, and then from
@@ -43,7 +46,32 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, WaitingPage)
         return {name: str(value) for name, value in super().get_env().items() if value is not None}
 
     async def start(self) -> tuple[str, int]:
-        """Submit the job, and wait until its server has told its port."""
+        """Submit the job, and wait until its server can be used.
+
+        Raises:
+            ClusterError: why it cannot be. The same is kept as `ending`, for the user who looks at it later.
+        """
+        try:
+            address = await self._start_within()
+        except ClusterError as error:
+            self.ending = (
+                error.ending if isinstance(error, JobEnded) else Ending(error.what, error.next_step, self.job_id)
+            )
+            raise
+        self.ending = None
+        return address
+
+    async def _start_within(self) -> tuple[str, int]:
+        """`_start` with a time limit a little below JupyterHub's, which says nothing but that it is over."""
+        try:
+            async with asyncio.timeout(self.start_timeout * 0.95) as limit:
+                return await self._start()
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise self._too_slow() from None
+
+    async def _start(self) -> tuple[str, int]:
         username = self._checked_username()
         options = self.checked_options()
         account = await Accounts.instance(config=self.config).lookup(username)

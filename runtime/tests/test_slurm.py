@@ -42,8 +42,6 @@ def test_queue() -> None:
         (Phase.UNKNOWN, "node2"),
     ]
     assert jobs["10"].reason == "a|b"
-    assert "nodes to become free" in slurm.waiting(jobs["8"])
-    assert "more memory" in slurm.ending("9", jobs["9"], None)
 
 
 def test_the_queue_is_asked_for_nothing_that_a_user_can_write() -> None:
@@ -57,8 +55,3 @@ def test_a_job_is_found_by_its_mark() -> None:
     assert slurm.parse_found("7|77aa\n8_1|89f9\nx\n9|89f9\n10|(null)\n", "89f9") == "9"
     assert slurm.parse_found("7|77aa\n8|\n", "89f9") == ""
     assert slurm.parse_found("8|\n", "") == ""
-
-
-def test_endings_name_what_the_job_script_found() -> None:
-    code = slurm.parse_exit_code("JobId=7 JobName=x ExitCode=83:0 DerivedExitCode=0:0")
-    assert "module" in slurm.ending("7", None, code)

@@ -11,7 +11,7 @@ from jupyterhub import orm
 from jupyterhub.objects import Hub, Server
 from jupyterhub.user import User
 
-from jupyterhub_hpc.errors import ClusterError, CommandFailed, JobEnded, OptionRefused
+from jupyterhub_hpc.errors import ClusterError, JobEnded, JobRefused, OptionRefused
 from jupyterhub_hpc.login_nodes import LoginNodes
 from jupyterhub_hpc.port_api import token_digest
 from jupyterhub_hpc.schedulers.slurm_spawner import ClusterSlurmSpawner, SlurmQueue
@@ -157,7 +157,7 @@ async def test_a_job_that_dies_after_it_told_its_port(hubs: Hubs) -> None:
 
 async def test_a_refusal_keeps_slurms_words(hubs: Hubs) -> None:
     hubs.cluster.slurm.refuse = "sbatch: error: Batch job submission failed: Invalid account"
-    with pytest.raises(CommandFailed, match="Invalid account"):
+    with pytest.raises(JobRefused, match=r"Slurm refused the job.*Invalid account.*Next: "):
         await ready(hubs.spawner()).start()
 
 

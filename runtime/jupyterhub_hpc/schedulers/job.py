@@ -24,3 +24,4 @@ class Job:
     reason: str  # the scheduler's own word, or empty
     host: str  # first node, or empty
     expected_start: str  # the scheduler's own words, or empty
+    settling: bool = False  # it ended, and the scheduler is still clearing it away: why, it may not say yet

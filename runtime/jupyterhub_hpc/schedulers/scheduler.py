@@ -6,7 +6,9 @@ them that come from outside are a checked user name, the configured job name and
 
 from typing import Protocol
 
+from .explanation import Explanation
 from .job import Job
+from .job_exit import JobExit
 
 
 class Scheduler(Protocol):
@@ -50,11 +52,14 @@ class Scheduler(Protocol):
     def job_command(self, directory: str, job_id: str) -> list[str]:
         """All that the scheduler knows of one job."""
 
-    def parse_exit_code(self, output: str) -> int | None:
-        """The exit code in the output of `job_command`."""
+    def parse_exit(self, output: str) -> JobExit:
+        """How the job of `job_command` ended."""
 
-    def waiting(self, job: Job) -> str:
+    def refusal(self, stderr: str) -> Explanation | None:
+        """Why the scheduler took no job, for its user; None when these are not the scheduler's words."""
+
+    def waiting(self, job: Job) -> Explanation:
         """Why a job waits, for its user."""
 
-    def ending(self, job_id: str, job: Job | None, exit_code: int | None) -> str:
-        """Why a job ended, for its user."""
+    def ending(self, job_id: str, job: Job | None, ended: JobExit) -> Explanation:
+        """Why a job ended, for its user. `job` is its last line of the queue, as far as there was one."""

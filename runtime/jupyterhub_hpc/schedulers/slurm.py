@@ -1,8 +1,12 @@
-"""Slurm: command lines, the queue's lines, and its states and reasons in words."""
+"""Slurm: command lines, the queue's lines, and its states. What they mean in words is in `slurm_words`."""
 
 import re
 
 from .job import Job, Phase
+from .job_exit import JobExit
+from .slurm_words import ending as ending
+from .slurm_words import refusal as refusal
+from .slurm_words import waiting as waiting
 
 NAME = "Slurm"
 _PENDING = {"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "RESV_DEL_HOLD", "SPECIAL_EXIT"}
@@ -14,41 +18,6 @@ _ENDED = {
 _FORMAT = "%i|%u|%T|%B|%S|%r"  # no comment, no name: squeue prints them raw, and a line break there would forge a job
 _MARKS = "%i|%k"  # so the comments are asked for one user at a time, who could only deceive themself
 _JOB_ID = r"[0-9]{1,12}"
-
-_REASONS = {
-    "Priority": "jobs with a higher priority are ahead of it",
-    "Resources": "it waits for nodes to become free",
-    "Dependency": "it waits for another job",
-    "QOSMaxJobsPerUserLimit": "you have as many running jobs as you may have",
-    "QOSMaxCpuPerUserLimit": "you use as many CPUs as you may use",
-    "AssocGrpCpuLimit": "your account uses as many CPUs as it may use",
-    "AssocMaxJobsLimit": "you have as many running jobs as your account allows",
-    "ReqNodeNotAvail": "the nodes it needs are not available (maintenance, perhaps)",
-    "PartitionDown": "the partition is down",
-    "PartitionInactive": "the partition is inactive",
-    "PartitionTimeLimit": "it asks for more time than the partition allows",
-    "PartitionNodeLimit": "it asks for more nodes than the partition allows",
-    "Reservation": "it waits for its reservation to begin",
-    "JobHeldAdmin": "an administrator holds it",
-    "JobHeldUser": "it is held",
-    "BeginTime": "it waits for its start time",
-}
-_ENDINGS = {
-    "TIMEOUT": "it reached its time limit",
-    "OUT_OF_MEMORY": "it used more memory than it asked for; ask for more",
-    "NODE_FAIL": "its node failed; start again",
-    "CANCELLED": "it was cancelled",
-    "PREEMPTED": "a job with a higher priority took its place; start again",
-    "BOOT_FAIL": "its node did not start; start again",
-    "COMPLETED": "it ended by itself",
-}
-_EXIT_CODES = {
-    80: "the account on the compute node is another one than on the login node",
-    81: "the home directory cannot be written on the compute node: missing, full or read-only",
-    83: "a module of the chosen environment could not be loaded",
-    84: "the chosen environment is missing on the compute node, or has no jupyterhub",
-    85: "the server could not tell the hub its port: the compute node does not reach the hub's API address",
-}
 
 
 def submit_command(directory: str, username: str) -> list[str]:
@@ -132,6 +101,7 @@ def parse_queue(output: str) -> dict[str, Job]:
             reason="" if reason in empty else reason,
             host="" if host in empty else host,
             expected_start="" if start in empty else start.replace("T", " "),
+            settling=state == "COMPLETING",
         )
     return jobs
 
@@ -145,26 +115,14 @@ def parse_found(output: str, mark: str) -> str:
     return ""
 
 
-def waiting(job: Job) -> str:
-    """Why a job waits, for its user."""
-    reason = job.reason.split(",")[0].strip("()")
-    words = _REASONS.get(reason, f"Slurm's reason is {reason}" if reason else "Slurm has not looked at it yet")
-    start = f" Expected start: {job.expected_start}." if job.expected_start else ""
-    return f"Job {job.job_id} waits in the queue: {words}.{start}"
-
-
-def ending(job_id: str, job: Job | None, exit_code: int | None) -> str:
-    """Why a job ended, for its user."""
-    if exit_code in _EXIT_CODES:
-        return f"Job {job_id} ended: {_EXIT_CODES[exit_code]}."
-    if job is None:
-        return f"Job {job_id} is no longer known to Slurm."
-    words = _ENDINGS.get(job.state, f"Slurm says {job.state}" + (f" ({job.reason})" if job.reason else ""))
-    code = f" Exit code {exit_code}." if exit_code else ""
-    return f"Job {job_id} ended{f' on {job.host}' if job.host else ''}: {words}.{code}"
-
-
-def parse_exit_code(output: str) -> int | None:
-    """The exit code in the output of `job_command`."""
-    match = re.search(r"\bExitCode=([0-9]+):", output)
-    return int(match[1]) if match else None
+def parse_exit(output: str) -> JobExit:
+    """How the job of `job_command` ended, as far as its output says."""
+    found = re.search(r"\bExitCode=([0-9]+):([0-9]+)", output)
+    memory = re.search(r"\bReqTRES=(?:\S+,)?mem=([0-9.]+[KMGT]?)", output)
+    time_limit = re.search(r"\bTimeLimit=([0-9:-]+)", output)
+    return JobExit(
+        code=int(found[1]) if found else 0,
+        signal=int(found[2]) if found else 0,
+        memory=memory[1] if memory else "",
+        time_limit=time_limit[1] if time_limit else "",
+    )
