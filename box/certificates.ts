@@ -1,4 +1,5 @@
 /** Keys and certificates of one box: made once, kept in its run directory, trusted by nobody else. */
+import { X509Certificate } from "node:crypto";
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -52,13 +53,20 @@ export function alternativeNames(names: string[]): string {
   return names.map((name) => (isIP(name) === 0 ? `DNS:${name}` : `IP:${name}`)).join(",");
 }
 
+/** Whether there is a certificate, and for just these names. */
+async function isFor(path: string, names: string[]): Promise<boolean> {
+  if (await missing(path)) return false;
+  const said = new X509Certificate(await readFile(path)).subjectAltName ?? "";
+  return said.replaceAll("IP Address:", "IP:").replaceAll(", ", ",") === alternativeNames(names);
+}
+
 /**
  * A certificate of the box's authority at NAME.crt (with the chain) and NAME.key.
  * @param names DNS names and addresses it is for
  */
 export async function ensureCertificate(site: string, name: string, names: string[]): Promise<void> {
   const certificate = runDir(site, `${name}.crt`);
-  if (!(await missing(certificate))) return;
+  if (await isFor(certificate, names)) return;
   const authority = await ensureAuthority(site);
   const key = runDir(site, `${name}.key`);
   const chain = await issue(names[0] ?? name, [

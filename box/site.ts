@@ -46,11 +46,13 @@ export interface User {
   groups: string[];
 }
 
-/** An account at the identity provider; `login` is what is typed there and becomes the claim preferred_username. */
+/** An account at the identity provider; `login` is what is typed there. */
 export interface Account {
   login: string;
   password: string;
   groups: string[];
+  /** What the claim preferred_username says; default `login`. A provider that is broken or captured may say anything. */
+  claim?: unknown;
 }
 
 /** The identity provider of a site that logs people in by OpenID Connect. */

@@ -43,7 +43,7 @@ const configuration: Configuration = {
       accountId: login,
       claims: () => ({
         sub: login,
-        preferred_username: login,
+        preferred_username: "claim" in account ? account.claim : login,
         name: login,
         email: `${encodeURIComponent(login)}@box.localhost`,
         groups: account.groups,

@@ -1,5 +1,6 @@
 /** VUB Hydra: the hub in a container on a host without cluster software, Slurm behind two login nodes, OpenID Connect. */
 import { hubPackages } from "../debian/roots";
+import { hostileAccounts } from "../idp/hostile-names";
 import { slurmClient, slurmController, slurmNode } from "../schedulers/slurm";
 import type { Site } from "../site";
 
@@ -87,6 +88,9 @@ export const site: Site = {
       { login: "a;id", password: "a;id-box", groups: ["hpcusers"] },
       { login: "Alice", password: "Alice-box", groups: ["hpcusers"] },
       { login: "root", password: "root-box", groups: ["hpcusers"] },
+      // In the group for the provider, but with no account on the cluster.
+      { login: "nemo", password: "nemo-box", groups: ["hpcusers"] },
+      ...hostileAccounts,
     ],
   },
   client: "outside",
@@ -96,6 +100,6 @@ export const site: Site = {
     { port: 8443, host: "hub", network: "outside", toPort: 443 },
     { port: 8444, host: "idp", network: "outside", toPort: 8444 },
   ],
-  certificate: { host: "hub", names: ["hub.localhost", "hub", "10.88.0.10"] },
+  certificate: { host: "hub", names: ["hub.localhost", "*.hub.localhost", "hub", "10.88.0.10"] },
   front: { url: addressOfHub, user: "alice", password: "alice-box" },
 };

@@ -9,6 +9,8 @@ export interface CertificateQuestion {
   key: string;
   /** The name people use in the address. */
   hostname: string;
+  /** Whether every name directly below it is used too. */
+  subdomains: boolean;
   /** Now. */
   now: Date;
 }
@@ -31,6 +33,10 @@ export function certificateProblems(question: CertificateQuestion): string[] {
   if (!isFor(certificate, question.hostname))
     problems.push(
       `is not for ${question.hostname}, the host of \`url\`, but for ${certificate.subjectAltName ?? certificate.subject}`,
+    );
+  else if (question.subdomains && !isFor(certificate, `any-user.${question.hostname}`))
+    problems.push(
+      `is not for *.${question.hostname}, which userSubdomains needs, but for ${certificate.subjectAltName ?? certificate.subject}`,
     );
   if (!belongsTo(certificate, question.key)) problems.push("does not belong to the private key given beside it");
   return problems;

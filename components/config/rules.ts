@@ -1,4 +1,5 @@
 /** Rules across keys: what each key alone cannot see. */
+import { isIP } from "node:net";
 import { certificateProblems } from "./certificate";
 import type { ConfigProblem } from "./errors";
 import type { ResolvedConfig } from "./files";
@@ -15,6 +16,7 @@ export interface RuleContext {
 export function ruleProblems(config: ResolvedConfig, context: RuleContext): ConfigProblem[] {
   return [
     ...certificateRules(config, context.now),
+    ...subdomainRules(config),
     ...loginRules(config),
     ...hostRules(config),
     ...environmentRules(config),
@@ -49,6 +51,7 @@ function certificateRules(config: ResolvedConfig, now: Date): ConfigProblem[] {
     chain: config.certificate.chain,
     key: config.certificate.key.reveal(),
     hostname: new URL(config.url).hostname,
+    subdomains: config.userSubdomains,
     now,
   });
   const tolerated = stage === "dev" ? problems.filter((p) => !p.startsWith("is self-signed")) : problems;
@@ -56,6 +59,18 @@ function certificateRules(config: ResolvedConfig, now: Date): ConfigProblem[] {
     key: "tls.certificateFile",
     message: `${JSON.stringify(tls.certificateFile)} ${message}`,
   }));
+}
+
+function subdomainRules({ userSubdomains, url }: ResolvedConfig): ConfigProblem[] {
+  const { hostname } = new URL(url);
+  if (!userSubdomains || isIP(hostname.replace(/^\[|\]$/g, "")) === 0) return [];
+  return [
+    {
+      key: "userSubdomains",
+      message: `true needs a name in \`url\`, which has the address ${hostname}: no name lies below an address`,
+      remedy: "give `url` a name, or set userSubdomains: false",
+    },
+  ];
 }
 
 function loginRules(config: ResolvedConfig): ConfigProblem[] {

@@ -5,7 +5,7 @@ import { authenticationSection } from "./authentication";
 import { cullingSection } from "./culling";
 import { hubSection, pageSection, tlsSection } from "./hub";
 import { environmentSection, loginSection, usersSection } from "./login";
-import { httpsUrl } from "./values";
+import { flag, httpsUrl } from "./values";
 
 export const stackSchema = z.strictObject({
   stage: z
@@ -14,6 +14,11 @@ export const stackSchema = z.strictObject({
       "prod: a real certificate is required. dev: only named users may log in, and a self-signed certificate will do.",
     ),
   url: httpsUrl().describe("The address people type. Its host must be the certificate's."),
+  userSubdomains: flag()
+    .default(false)
+    .describe(
+      "Give each user's server a host of its own below that of `url` (`alice.hub.example.org`), so that one user's pages cannot act in another's browser session. It needs DNS records and a certificate for `*.` that host; servers that run when it is changed have to be started again. Without it all users share one origin: for semi-trusted users only.",
+    ),
   page: pageSection.prefault({}),
   hub: hubSection.describe("The hub host."),
   tls: tlsSection,

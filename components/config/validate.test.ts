@@ -184,6 +184,20 @@ test.each(CERTIFICATES)("a certificate that is %s is refused on prod", async (_w
   expect(message).toContain(words);
 });
 
+test("hosts for users need a certificate for them", async () => {
+  const values = { ...exampleValues(), userSubdomains: true };
+  const message = refusal(await exampleConfig(values));
+  for (const word of ["tls.certificateFile", "is not for *.hub.example.org", "userSubdomains"])
+    expect(message).toContain(word);
+  const wildcard = await makeCertificate("hub.example.org", { subdomains: true });
+  expect(validate(await exampleConfig(values, wildcard)).userSubdomains).toBe(true);
+});
+
+test("hosts for users need a name to lie below", async () => {
+  const message = refusal(await exampleConfig({ ...exampleValues(), url: "https://192.0.2.10", userSubdomains: true }));
+  expect(message).toContain("no name lies below an address");
+});
+
 test("a self-signed certificate will do on dev", async () => {
   const values = { ...exampleValues(), stage: "dev" };
   values.authentication = { ...values.authentication, allowAll: false, allowedUsers: ["alice"] };

@@ -26,6 +26,10 @@ export interface HubConfigInput {
   };
   /** Address people use, e.g. `https://hub.example.org`. */
   publicUrl: string;
+  /** Whether each user's server has a host of its own below that of `publicUrl`. */
+  userSubdomains: boolean;
+  /** Whether browsers may be told to come by HTTPS only from now on: not with a certificate that they cannot check. */
+  httpsOnly: boolean;
   /** The hub as compute nodes reach it, e.g. `http://10.77.0.10:8081`. */
   apiUrl: string;
   /** Part of the file: who may log in (components/authenticators). */
@@ -68,6 +72,16 @@ export interface HubConfigInput {
   } | null;
 }
 
+/** What every page of the hub says to the browser, beside what JupyterHub says by itself (no frame of another page, cookies that scripts cannot read). */
+function pageHeaders({ httpsOnly, userSubdomains }: HubConfigInput): Record<string, string> {
+  return {
+    "X-Content-Type-Options": "nosniff",
+    ...(httpsOnly && {
+      "Strict-Transport-Security": `max-age=31536000${userSubdomains ? "; includeSubDomains" : ""}`,
+    }),
+  };
+}
+
 /** Renders `jupyterhub_config.py`. The result passes `python3 -m py_compile`. */
 export function renderHubConfig(input: HubConfigInput): string {
   const literal = (value: Plain) => pythonLiteral(value);
@@ -78,10 +92,13 @@ export function renderHubConfig(input: HubConfigInput): string {
     authenticator: input.authenticator.trimEnd(),
     scheduler: input.scheduler.trimEnd(),
     culler: input.idleCuller,
+    userSubdomains: input.userSubdomains,
     paths: PATHS,
     python: {
       site: literal({ site_name: site.name, announcement: site.announcement ?? "", help_url: site.helpUrl ?? "" }),
       publicUrl: literal(input.publicUrl.replace(/\/?$/, "/")),
+      subdomainHost: literal(input.publicUrl.replace(/\/$/, "")),
+      headers: literal(pageHeaders(input)),
       apiUrl: literal(input.apiUrl.replace(/\/$/, "")),
       adminUsers: literal(input.adminUsers),
       loginUser: literal(login.user),

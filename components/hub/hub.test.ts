@@ -87,6 +87,22 @@ test("the units of network, proxy and hub", () => {
   expect(renderHubUnit(input)).toMatchSnapshot();
 });
 
+test("hosts for users: the proxy routes by host, and the hub's cookies are its own host's", () => {
+  const own = { ...config, userSubdomains: true };
+  expect(renderProxyUnit({ ...input, config: own })).toContain("--host-routing");
+  const text = renderHubConfig(hubSettings("example", own));
+  expect(text).toContain('c.JupyterHub.subdomain_host = "https://hub.example.org"');
+  expect(text).toContain("includeSubDomains");
+  expect(renderProxyUnit(input)).not.toContain("--host-routing");
+  expect(renderHubConfig(hubSettings("example", config))).not.toMatch(/subdomain_host|includeSubDomains|cookie_host/);
+});
+
+test("browsers are not told to come by HTTPS only where they cannot check the certificate", () => {
+  const dev = { ...config, tls: { ...config.tls, selfSigned: true } };
+  expect(renderHubConfig(hubSettings("example", dev))).not.toContain("Strict-Transport-Security");
+  expect(renderHubConfig(hubSettings("example", config))).toContain("Strict-Transport-Security");
+});
+
 test("the proxy sees neither the hub's secrets nor its keys to the cluster", () => {
   const unit = renderProxyUnit(input);
   for (const path of ["/etc/jupyterhub/secrets", "/etc/jupyterhub/ssh", "/var/lib/jupyterhub/state"])

@@ -13,6 +13,8 @@ export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInp
     stack,
     site: { name: page.name, announcement: page.announcement ?? null, helpUrl: page.helpUrl ?? null },
     publicUrl: config.url,
+    userSubdomains: config.userSubdomains,
+    httpsOnly: !config.tls.selfSigned,
     apiUrl: `http://${hub.insideAddress.includes(":") ? `[${hub.insideAddress}]` : hub.insideAddress}:${PORTS.hub}`,
     authenticator: authenticatorOf(authentication).hubSection({ ...authentication, namePattern: users.namePattern }),
     scheduler: schedulerOf(config.scheduler).hubSection({ environments, namePattern: users.namePattern }),

@@ -22,7 +22,8 @@ export class HubCertificate extends pulumi.ComponentResource {
 
   constructor(name: string, args: HubCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:hub:Certificate", name, {}, opts);
-    const { certificate, hub, url } = args.config;
+    const { certificate, hub, url, userSubdomains } = args.config;
+    const { hostname } = new URL(url);
     const onHost = { parent: this, provider: args.provider };
     if (certificate) {
       const owner = { owner: "root", group: hub.account, mode: "0640" };
@@ -43,7 +44,7 @@ export class HubCertificate extends pulumi.ComponentResource {
         {
           certPath: PATHS.selfSignedCertificate,
           keyPath: PATHS.selfSignedKey,
-          names: [new URL(url).hostname, hub.insideAddress],
+          names: [hostname, ...(userSubdomains ? [`*.${hostname}`] : []), hub.insideAddress],
           owner: hub.account,
           group: hub.account,
         },

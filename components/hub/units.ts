@@ -117,6 +117,7 @@ export function renderProxyUnit(input: UnitInput): string {
       `--api-ip 127.0.0.1 --api-port ${PORTS.proxyApi}`,
       `--default-target http://127.0.0.1:${PORTS.hub} --error-target http://127.0.0.1:${PORTS.hub}/hub/error`,
       `--ssl-cert ${certificate} --ssl-key ${key}`,
+      ...(input.config.userSubdomains ? ["--host-routing"] : []),
     ],
     stopSeconds: 5,
   });

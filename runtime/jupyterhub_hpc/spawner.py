@@ -8,7 +8,7 @@ from traitlets import default
 
 from .accounts import Accounts
 from .ending import Ending
-from .errors import ClusterError, JobEnded
+from .errors import ClusterError, JobEnded, OptionRefused
 from .job_cancellation import JobCancellation
 from .job_submission import JobSubmission
 from .options import JobOptions
@@ -36,6 +36,18 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, W
     @default("apply_user_options")
     def _apply_user_options_default(self) -> Any:
         return lambda spawner, options: None  # start() does that, after checking them
+
+    def options_from_query(self, query_data: dict[str, Any]) -> Any:
+        """The address bar's options. Links elsewhere carry some too, and following one must not start a server.
+
+        Raises:
+            OptionRefused: the browser says that another site led here; the form is shown instead
+        """
+        handler = getattr(self, "handler", None)
+        led_by = handler.request.headers.get("Sec-Fetch-Site", "none") if handler else "none"
+        if led_by not in ("none", "same-origin"):
+            raise OptionRefused("A link on another page asked for a server. Choose here what you want, and start it.")
+        return super().options_from_query(query_data)
 
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
         """Nothing: the job script sets USER, HOME and SHELL, and there is no such user here."""
