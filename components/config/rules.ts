@@ -205,6 +205,7 @@ function secretRules(config: ResolvedConfig, secretKeys: ReadonlySet<string>): C
   ];
   return [
     ...inPlainText("authentication.oidc.clientSecret", config.authentication.oidc?.clientSecret !== undefined),
+    ...inPlainText("metrics.token", config.metrics !== undefined),
     ...host("hub.host", config.hub.host),
     ...config.login.nodes.flatMap((node, i) => host(`login.nodes[${i}].host`, node.host)),
   ];

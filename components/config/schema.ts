@@ -5,6 +5,7 @@ import { authenticationSection } from "./authentication";
 import { cullingSection } from "./culling";
 import { hubSection, pageSection, tlsSection } from "./hub";
 import { environmentSection, loginSection, usersSection } from "./login";
+import { metricsSection } from "./metrics";
 import { flag, httpsUrl } from "./values";
 
 export const stackSchema = z.strictObject({
@@ -27,6 +28,9 @@ export const stackSchema = z.strictObject({
   authentication: authenticationSection.describe("Who may log in, and how."),
   scheduler: schedulerSection.describe("What runs the servers; exactly one key."),
   culling: cullingSection.prefault({}).describe("Ending servers that nobody uses."),
+  metrics: metricsSection
+    .optional()
+    .describe("Metrics for Prometheus (docs/metrics.md). Default: they are served to nobody."),
   environments: z
     .array(environmentSection)
     .min(1, "must name at least one environment")

@@ -50,6 +50,21 @@ const REFUSED: [string, (values: Values) => void, string[]][] = [
     (v) => delete (v.authentication.oidc as Record<string, unknown>).clientSecret,
     ["authentication.oidc.clientSecret", "is missing", "pulumi config set"],
   ],
+  [
+    "a metrics token that can be guessed",
+    (v) => Object.assign(v, { metrics: { token: "canary-short", from: ["192.0.2.7/32"] } }),
+    ["metrics.token", "[secret]", "32 to 128"],
+  ],
+  [
+    "a metrics token in plain text",
+    (v) => Object.assign(v, { metrics: { token: "canary-".repeat(6), from: ["192.0.2.7/32"] } }),
+    ["metrics.token", "plain text", "--secret"],
+  ],
+  [
+    "metrics for nobody",
+    (v) => Object.assign(v, { metrics: { token: "canary-".repeat(6), from: [] } }),
+    ["metrics.from", "at least one network"],
+  ],
   ["no identity provider", (v) => delete v.authentication.oidc, ["authentication.oidc", "nobody could log in"]],
   [
     "nobody let in",

@@ -61,7 +61,7 @@ function keyOf(path: readonly PropertyKey[]): string {
 
 /** A refused value as the message shows it: short, and never a secret's. */
 function show(key: string, value: unknown): string {
-  if (/secret|password|passphrase|privateKey$/i.test(key)) return "[secret]";
+  if (/secret|password|passphrase|token|privateKey$/i.test(key)) return "[secret]";
   const text = JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

@@ -74,11 +74,11 @@ export const port = () =>
     .min(1, "must be a port from 1 to 65535")
     .max(65535, "must be a port from 1 to 65535");
 
-/** A secret: encrypted in the stack's file by `pulumi config set --secret`. */
-export const secret = () =>
+/** A secret: encrypted in the stack's file by `pulumi config set --secret`. `pattern`: what it must look like as a whole, said in `words`. */
+export const secret = (pattern = /./s, words = "must not be empty") =>
   z
     .string({ error: "must be a secret string" })
-    .min(1, "must not be empty")
+    .regex(pattern, words)
     .transform((v) => new Secret(v))
     .meta({ secret: true });
 

@@ -1,5 +1,6 @@
 import { renderTemplate } from "../render";
 import { PATHS } from "./paths";
+import { PORTS } from "./ports";
 import { type Plain, pythonLiteral } from "./python-literal";
 
 /** A login node as the hub reaches it. */
@@ -63,6 +64,8 @@ export interface HubConfigInput {
   };
   /** Names passed on to jobs; the same list as in sshd's AcceptEnv and sudo's env_keep. */
   forwardedEnvironment: string[];
+  /** Networks from which Prometheus may read the metrics; null: nobody may. */
+  metricsFrom: string[] | null;
   /** Ends servers nobody uses; null: never. */
   idleCuller: {
     /** Seconds without activity. */
@@ -93,6 +96,7 @@ export function renderHubConfig(input: HubConfigInput): string {
     scheduler: input.scheduler.trimEnd(),
     culler: input.idleCuller,
     userSubdomains: input.userSubdomains,
+    metrics: input.metricsFrom !== null,
     paths: PATHS,
     python: {
       site: literal({ site_name: site.name, announcement: site.announcement ?? "", help_url: site.helpUrl ?? "" }),
@@ -110,6 +114,8 @@ export function renderHubConfig(input: HubConfigInput): string {
       shell: literal(accounts.shell),
       minimumUid: literal(accounts.minimumUid),
       forwarded: literal(input.forwardedEnvironment),
+      metricsFrom: literal(input.metricsFrom ?? []),
+      proxyMetrics: literal(`http://127.0.0.1:${PORTS.proxyMetrics}/metrics`),
     },
   });
 }

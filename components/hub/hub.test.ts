@@ -132,3 +132,19 @@ test("known_hosts names a login node as the hub reaches it", () => {
     "",
   ]);
 });
+
+test("metrics are served to nobody unless the stack says to whom, and its token is in no text", async () => {
+  const values = { ...exampleValues(), metrics: { token: "canary-".repeat(6), from: ["192.0.2.7/32"] } };
+  const raw = { ...(await exampleConfig(values)), secretKeys: new Set(["authentication", "metrics"]) };
+  const withMetrics = validate(raw);
+  for (const [on, one] of [
+    [true, withMetrics],
+    [false, config],
+  ] as const) {
+    const text = renderHubConfig(hubSettings("example", one)) + renderProxyUnit({ ...input, config: one });
+    expect(text.includes("jupyterhub_hpc.set_metrics(")).toBe(on);
+    expect(text.includes('networks=["192.0.2.7/32"]')).toBe(on);
+    expect(text.includes("--metrics-ip 127.0.0.1 --metrics-port 8003")).toBe(on);
+    expect(text).not.toContain("canary");
+  }
+});

@@ -6,6 +6,8 @@ export const PATHS = {
   secrets: "/etc/jupyterhub/secrets",
   /** Client id and secret of the identity provider. */
   oauth: "/etc/jupyterhub/secrets/oauth.json",
+  /** What Prometheus shows to read the metrics. */
+  metricsToken: "/etc/jupyterhub/secrets/metrics_token",
   /** CONFIGPROXY_AUTH_TOKEN, shared by hub and proxy. */
   proxyToken: "/etc/jupyterhub/proxy.env",
   tls: "/etc/jupyterhub/tls",

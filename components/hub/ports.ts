@@ -6,6 +6,8 @@ export const PORTS = {
   proxy: 8000,
   /** configurable-http-proxy, REST API: on the containers' own loopback only. */
   proxyApi: 8001,
+  /** configurable-http-proxy, its metrics: on the containers' own loopback only; the hub passes them on. */
+  proxyMetrics: 8003,
   /** The hub's API, for single-user servers: on the hub host's inside interface. */
   hub: 8081,
 } as const;

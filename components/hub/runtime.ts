@@ -80,6 +80,14 @@ export class HubRuntime extends pulumi.ComponentResource {
         onHost,
       ),
     ];
+    if (config.metrics)
+      files.push(
+        new File(
+          `${name}-metrics-token`,
+          { path: PATHS.metricsToken, content: config.metrics.token.output(), sensitive: true, ...readable },
+          onHost,
+        ),
+      );
     if (config.trust)
       files.push(new File(`${name}-trust`, { path: PATHS.trust, content: config.trust, ...readable }, onHost));
 

@@ -27,6 +27,7 @@ export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInp
     },
     accounts: { home: users.home, usernameGroups: users.nameParts ?? null, shell: users.shell, minimumUid: 1000 },
     forwardedEnvironment: [...FORWARDED_ENVIRONMENT],
+    metricsFrom: config.metrics?.from ?? null,
     idleCuller: culling.enabled
       ? { timeout: Math.round(culling.idleHours * 3600), maxAge: Math.round(culling.maxHours * 3600) }
       : null,

@@ -118,6 +118,7 @@ export function renderProxyUnit(input: UnitInput): string {
       `--default-target http://127.0.0.1:${PORTS.hub} --error-target http://127.0.0.1:${PORTS.hub}/hub/error`,
       `--ssl-cert ${certificate} --ssl-key ${key}`,
       ...(input.config.userSubdomains ? ["--host-routing"] : []),
+      ...(input.config.metrics ? [`--metrics-ip 127.0.0.1 --metrics-port ${PORTS.proxyMetrics}`] : []),
     ],
     stopSeconds: 5,
   });

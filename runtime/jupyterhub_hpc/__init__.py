@@ -6,6 +6,13 @@ from typing import Any
 __version__ = "0.1.0"
 
 
+def set_metrics(c: Any, **settings: Any) -> None:
+    """Let a scraper read the metrics; the arguments are those of `metrics_api.set_metrics`."""
+    from . import metrics_api
+
+    metrics_api.set_metrics(c, **settings)
+
+
 def set_pages(c: Any, site: dict[str, str]) -> None:
     """Set up the hub's pages, the spawn form's files and the port API in a hub's configuration.
 

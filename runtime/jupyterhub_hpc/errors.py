@@ -12,6 +12,7 @@ class ClusterError(HTTPError):
     """
 
     status = 503
+    cause = "cluster"  # of a failed start, as the metrics name it: one of `metrics.OUTCOMES`
 
     def __init__(self, message: str, next_step: str = "") -> None:
         super().__init__(self.status, message)
@@ -27,13 +28,19 @@ class ClusterError(HTTPError):
 class Unreachable(ClusterError):
     """No login node could be reached, so nothing was done."""
 
+    cause = "unreachable"
+
 
 class Unanswered(ClusterError):
     """A command was sent and no answer came back: whether it was done is unknown."""
 
+    cause = "unanswered"
+
 
 class CommandFailed(ClusterError):
     """A command ran and failed."""
+
+    cause = "command"
 
     def __init__(self, message: str, exit_status: int | None, stderr: str) -> None:
         super().__init__(message)
@@ -44,15 +51,20 @@ class CommandFailed(ClusterError):
 class JobRefused(ClusterError):
     """The scheduler took no job. There is nothing to look for and nothing to cancel."""
 
+    cause = "job refused"
+
 
 class OptionRefused(ClusterError):
     """What was asked for is not offered."""
 
     status = 400
+    cause = "refused"
 
 
 class JobEnded(ClusterError):
     """The job ended before its server could be used."""
+
+    cause = "job ended"
 
     def __init__(self, ending: Ending) -> None:
         log = f" Its log is {ending.log} on the cluster." if ending.job_id else ""

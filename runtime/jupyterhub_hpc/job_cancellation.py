@@ -12,6 +12,11 @@ from .schedulers.job import Phase
 _CANCELLING: set["asyncio.Task[None]"] = set()  # a task that nothing refers to may be collected
 
 
+def pending_cancellations() -> int:
+    """Jobs that are to be cancelled as soon as the cluster answers."""
+    return len(_CANCELLING)
+
+
 class JobCancellation(JobTracking):
     """Cancels as the job's user."""
 

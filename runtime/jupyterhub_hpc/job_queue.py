@@ -8,6 +8,7 @@ from typing import ClassVar
 from traitlets import Float, Unicode
 from traitlets.config import SingletonConfigurable
 
+from . import metrics
 from .errors import ClusterError
 from .login_nodes import LoginNodes
 from .schedulers.job import Job
@@ -33,8 +34,8 @@ class JobQueue(SingletonConfigurable):
 
     interval = Float(15, help="Seconds for which a look serves running servers.").tag(config=True)
     starting_interval = Float(1, help="Seconds for which a look serves servers that are starting.").tag(config=True)
-    bin_directory = Unicode("/usr/bin")
-    job_name = Unicode("jupyterhub")
+    bin_directory = Unicode("/usr/bin", help="Where the scheduler's commands are.").tag(config=True)
+    job_name = Unicode("jupyterhub", help="Name of every server's job.").tag(config=True)
 
     _last = Look(began=float("-inf"))
     _current: "asyncio.Task[Look] | None" = None
@@ -68,10 +69,13 @@ class JobQueue(SingletonConfigurable):
                 self.scheduler.queue_command(self.bin_directory, self.job_name), repeatable=True
             )
             self._last = Look(began, self.scheduler.parse_queue(output))
+            metrics.note_jobs(self._last.jobs.values(), time.time() - (time.monotonic() - began))
         except ClusterError as error:
             self.log.warning("The queue could not be looked at: %s", error)
             self._last = Look(began, problem=str(error))
         except Exception as error:  # whatever it is: unknown, never gone
             self.log.exception("The queue could not be looked at")
             self._last = Look(began, problem=f"{type(error).__name__}: {error}")
+        if self._last.problem:
+            metrics.QUEUE_LOOKS.labels("failed").inc()
         return self._last

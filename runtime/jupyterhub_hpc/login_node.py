@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import asyncssh
 
 from .errors import Unanswered, Unreachable
+from .metrics import COMMAND_SECONDS
 
 MAX_OUTPUT = 16 * 1024 * 1024
 SESSIONS = 8  # commands at once on one connection: sshd's MaxSessions is 10, and what is over it would be refused
@@ -134,7 +135,8 @@ class LoginNode:
             connection = await self._connected()
             self._commands[connection] += 1
             try:
-                return await self._run_on(connection, argv, stdin, environment, timeout)
+                with COMMAND_SECONDS.labels(_command_name(argv)).time():
+                    return await self._run_on(connection, argv, stdin, environment, timeout)
             finally:
                 self._commands[connection] -= 1
                 self._close_unused(connection)
@@ -173,6 +175,14 @@ class LoginNode:
         if process.exit_status is None and process.exit_signal is None:
             raise Unanswered(f"{self.name} ended the connection during {_command_name(argv)}.")
         return Result(self.name, process.exit_status, stdout, stderr)
+
+    async def check(self) -> bool:
+        """Whether there is a connection; one is made if there was none yet."""
+        try:
+            await self._connected()
+        except Unreachable:
+            return False
+        return True
 
     def _retire(self, connection: asyncssh.SSHClientConnection) -> None:
         """Give no new command to a connection on which one got no answer. Those that run on it may yet get theirs."""

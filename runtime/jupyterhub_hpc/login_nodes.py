@@ -1,5 +1,6 @@
 """The login nodes together: commands go to the first that answers."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from traitlets.config import SingletonConfigurable
 
 from .errors import CommandFailed, Unanswered, Unreachable
 from .login_node import Access, LoginNode, Result
+from .metrics import LOGIN_NODE_FAILURES
 
 _AFTER_ALL = "Running servers are not affected. Try again in a few minutes, or tell the people who run this cluster."
 
@@ -31,6 +33,9 @@ class LoginNodes(SingletonConfigurable):
         access = Access(self.user, self.key_file, self.known_hosts_file, self.connect_timeout, self.probe_interval)
         self._nodes = [LoginNode(n["name"], n["address"], int(n.get("port", 22)), access, self.log) for n in self.nodes]
         self._failed: dict[str, float] = {}
+        self._checks: dict[str, asyncio.Task[bool]] = {}
+        for node in self._nodes:
+            LOGIN_NODE_FAILURES.labels(node.name)
 
     def _order(self) -> list[LoginNode]:
         recently = time.monotonic() - self.put_back
@@ -69,6 +74,7 @@ class LoginNodes(SingletonConfigurable):
             except Unanswered as error:
                 self._failed[node.name] = time.monotonic()
                 self.log.warning("login node %s: %s", node.name, error)
+                LOGIN_NODE_FAILURES.labels(node.name).inc()
                 problems.append(error)
                 if not repeatable:
                     raise
@@ -90,6 +96,15 @@ class LoginNodes(SingletonConfigurable):
         if result.exit_status != 0:
             raise CommandFailed(failure(argv, result), result.exit_status, result.stderr.strip())
         return result.stdout
+
+    async def check(self, patience: float) -> dict[str, bool]:
+        """Which login nodes there is a connection to, by name: none to one that took longer than `patience` seconds."""
+        for node in self._nodes:
+            if node.name not in self._checks or self._checks[node.name].done():
+                self._checks[node.name] = asyncio.create_task(node.check())
+        if self._checks:
+            await asyncio.wait(self._checks.values(), timeout=patience)
+        return {name: check.done() and not check.cancelled() and check.result() for name, check in self._checks.items()}
 
     def close(self) -> None:
         """End all connections."""

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from ..job_queue import JobQueue
+from ..spawn_measurement import SpawnMeasurement
 from ..spawner import ClusterSpawner
 from . import slurm
 from .scheduler import Scheduler
@@ -15,7 +16,7 @@ class SlurmQueue(JobQueue):
     scheduler: ClassVar[Scheduler] = slurm
 
 
-class ClusterSlurmSpawner(SlurmForm, ClusterSpawner):
+class ClusterSlurmSpawner(SlurmForm, SpawnMeasurement, ClusterSpawner):
     """ClusterSpawner with Slurm's commands, and jupyterhub_moss's form."""
 
     scheduler: ClassVar[Scheduler] = slurm
