@@ -34,6 +34,8 @@ export class HubHost extends pulumi.ComponentResource {
   readonly uid: pulumi.Output<number>;
   /** Directory on the host that is the containers' writable volume. */
   readonly state: pulumi.Output<string>;
+  /** Directory on the host in which the hub leaves the proxy its key and certificate for servers. */
+  readonly proxyIdentity: pulumi.Output<string>;
 
   constructor(name: string, args: HubHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:hub:Host", name, {}, opts);
@@ -67,6 +69,7 @@ export class HubHost extends pulumi.ComponentResource {
         { ...onHost, dependsOn: [after] },
       );
     const state = directory("state", `${stateDirectory}/state`, account, account, "0700", user);
+    const proxy = directory("proxy-identity", `${stateDirectory}/proxy`, account, account, "0700", user);
     const etc = directory("etc", PATHS.etc, "root", account, "0750", user);
     const secrets = directory("secrets", PATHS.secrets, "root", account, "0750", etc);
     const tls = directory("tls-directory", PATHS.tls, "root", account, "0750", etc);
@@ -74,6 +77,7 @@ export class HubHost extends pulumi.ComponentResource {
 
     this.uid = user.uid;
     this.state = pulumi.all([state.path, secrets.path, tls.path, ssh.path]).apply(([path]) => path);
+    this.proxyIdentity = proxy.path;
     this.registerOutputs({ uid: this.uid });
   }
 }

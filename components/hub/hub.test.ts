@@ -15,6 +15,7 @@ const input = {
   config,
   uid: 990,
   state: "/var/lib/jupyterhub/state",
+  proxyIdentity: "/var/lib/jupyterhub/proxy",
   image: "localhost/jupyterhub-hpc:current",
   selinux: false,
 };

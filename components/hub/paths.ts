@@ -24,4 +24,6 @@ export const PATHS = {
   knownHosts: "/etc/jupyterhub/ssh/known_hosts",
   /** Inside the containers: what survives them. On the host it is `state` in `hub.stateDirectory`. */
   state: "/var/lib/jupyterhub",
+  /** Inside the containers: where the hub leaves the proxy its key and certificate for servers. On the host it is `proxy` in `hub.stateDirectory`. */
+  proxyIdentity: "/var/lib/jupyterhub-proxy",
 } as const;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type Facts, type Provider, SystemdUnit } from "../../plugins/host/sdk";
@@ -34,8 +34,10 @@ export class HubService extends pulumi.ComponentResource {
     const onHost = { parent: this, provider: args.provider };
     const unit = (render: (input: UnitInput) => string): pulumi.Output<string> =>
       pulumi
-        .all([args.host.uid, args.host.state])
-        .apply(([uid, state]) => render({ stack, config, uid, state, image: runtime.image, selinux }));
+        .all([args.host.uid, args.host.state, args.host.proxyIdentity])
+        .apply(([uid, state, proxyIdentity]) =>
+          render({ stack, config, uid, state, proxyIdentity, image: runtime.image, selinux }),
+        );
 
     const network = new SystemdUnit(
       `${name}-network`,
@@ -47,7 +49,7 @@ export class HubService extends pulumi.ComponentResource {
       {
         name: `${UNITS.proxy}.service`,
         content: unit(renderProxyUnit),
-        triggers: [args.certificate.version, runtime.proxyToken, proxyLock(args.root)],
+        triggers: [args.certificate.version, runtime.proxyToken, proxyVersion(args.root)],
       },
       { ...onHost, dependsOn: [network, args.certificate] },
     );
@@ -60,9 +62,13 @@ export class HubService extends pulumi.ComponentResource {
   }
 }
 
-/** Stands for the proxy's locked version. */
-function proxyLock(root: string): string {
-  return createHash("sha256")
-    .update(readFileSync(join(root, "runtime/proxy/package-lock.json")))
-    .digest("hex");
+/** Stands for the proxy's locked version and what is loaded into it. */
+function proxyVersion(root: string): string {
+  const folder = join(root, "runtime/proxy");
+  const hash = createHash("sha256");
+  for (const name of readdirSync(folder)
+    .filter((name) => /(^package-lock\.json|\.js)$/.test(name))
+    .sort())
+    hash.update(`\0${name}\0`).update(readFileSync(join(folder, name)));
+  return hash.digest("hex");
 }

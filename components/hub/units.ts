@@ -17,6 +17,8 @@ export interface UnitInput {
   uid: number;
   /** Directory on the host that is the containers' writable volume. */
   state: string;
+  /** Directory on the host in which the hub leaves the proxy its key and certificate for servers. */
+  proxyIdentity: string;
   /** Image that the containers are made from. */
   image: string;
   /** Whether the host has SELinux on. */
@@ -110,9 +112,15 @@ export function renderProxyUnit(input: UnitInput): string {
     description: "JupyterHub's proxy (configurable-http-proxy)",
     container: UNITS.proxy,
     network: UNITS.network,
-    options: [...joined, `--env-file ${PATHS.proxyToken}`, readOnly(PATHS.tls)],
+    options: [
+      ...joined,
+      `--env-file ${PATHS.proxyToken}`,
+      readOnly(PATHS.tls),
+      `--env JUPYTERHUB_PROXY_IDENTITY=${PATHS.proxyIdentity}/identity.pem`,
+      `--volume ${input.proxyIdentity}:${PATHS.proxyIdentity}:ro`,
+    ],
     command: [
-      "configurable-http-proxy",
+      "node --import /opt/proxy/servers.js /usr/local/bin/configurable-http-proxy",
       `--ip :: --port ${PORTS.proxy}`,
       `--api-ip 127.0.0.1 --api-port ${PORTS.proxyApi}`,
       `--default-target http://127.0.0.1:${PORTS.hub} --error-target http://127.0.0.1:${PORTS.hub}/hub/error`,
@@ -139,8 +147,9 @@ export function renderHubUnit(input: UnitInput): string {
       ),
       ...[PATHS.config, PATHS.secrets, PATHS.ssh, ...(trust ? [PATHS.trust] : [])].map(readOnly),
       `--volume ${input.state}:${PATHS.state}:rw`,
+      `--volume ${input.proxyIdentity}:${PATHS.proxyIdentity}:rw`,
     ],
-    command: ["jupyterhub", `-f ${PATHS.config}`],
+    command: ["python -m jupyterhub_hpc", `-f ${PATHS.config}`],
     stopSeconds: 20,
   });
 }

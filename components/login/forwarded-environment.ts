@@ -1,7 +1,7 @@
 /**
  * The environment variables that may cross SSH and sudo on their way from the hub to a user's job. Written once: the hub's `SendEnv`, sshd's
  * `AcceptEnv` and sudo's `env_keep` are rendered from this list (design.md, "What must hold everywhere", 3). The names are those that JupyterHub's
- * `Spawner.get_env()` sets for a single-user server; runtime/tests checks that none is missing.
+ * `Spawner.get_env()` sets for a single-user server, and the certificate of the hub's authority; runtime/tests checks that none is missing.
  */
 export const FORWARDED_ENVIRONMENT: readonly string[] = [
   "JUPYTERHUB_ACTIVITY_URL",
@@ -15,6 +15,7 @@ export const FORWARDED_ENVIRONMENT: readonly string[] = [
   "JUPYTERHUB_DEFAULT_URL",
   "JUPYTERHUB_DISABLE_USER_CONFIG",
   "JUPYTERHUB_HOST",
+  "JUPYTERHUB_HPC_AUTHORITY",
   "JUPYTERHUB_OAUTH_ACCESS_SCOPES",
   "JUPYTERHUB_OAUTH_CALLBACK_URL",
   "JUPYTERHUB_OAUTH_CLIENT_ALLOWED_SCOPES",

@@ -26,6 +26,7 @@ class JobState(BatchSpawnerBase):
     job_name = Unicode("jupyterhub", help="Name of every server's job; the queue is asked for it.").tag(config=True)
 
     token_digest = ""  # of this server's token: who may announce the port
+    server_key = ""  # digest of the key that was certified for this server
     spawn_id = ""  # written on the job, so that it is found again whatever happens
     ending: Ending | None = None  # why the last server ended or did not start; None once one runs
     _submitted_at = float("-inf")
@@ -60,7 +61,7 @@ class JobState(BatchSpawnerBase):
     def get_state(self) -> dict[str, Any]:
         """What must survive a restart of the hub, from the submission on."""
         state: dict[str, Any] = super().get_state()
-        for key in ("spawn_id", "token_digest"):
+        for key in ("spawn_id", "token_digest", "server_key"):
             if value := getattr(self, key):
                 state[key] = value
         if self.port:
@@ -74,13 +75,14 @@ class JobState(BatchSpawnerBase):
         super().load_state(state)
         self.spawn_id = state.get("spawn_id", "")
         self.token_digest = state.get("token_digest", "")
+        self.server_key = state.get("server_key", "")
         self.port = state.get("port", 0)
         self.ending = Ending.from_state(state.get("ending"))
 
     def clear_state(self) -> None:
         """Forget the job, and not why it ended: JupyterHub does this before anybody has read it."""
         super().clear_state()
-        self.spawn_id = self.token_digest = ""
+        self.spawn_id = self.token_digest = self.server_key = ""
         self._job = self._missing_since = None
         self._submitted_at = float("-inf")
 

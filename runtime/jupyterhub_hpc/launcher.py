@@ -2,38 +2,68 @@
 
 batchspawner-singleuser picks a free port, closes it, and has the server open it again a second later; meanwhile anybody
 on the node can take it and receive what the browser sends. Here the port is bound at once and kept: a socket with
-SO_REUSEPORT can be joined by processes of the same user only.
+SO_REUSEPORT can be joined by processes of the same user only. When the server is gone the port is anybody's again, so
+the server also has a key: the hub certifies it for this one server, and only hub and proxy are let in.
 """
 
+import base64
 import json
 import os
 import socket
+import ssl
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from http.client import HTTPException
 from urllib.parse import urlsplit, urlunsplit
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
 HUB_UNREACHABLE = 85
+HELD: "list[object]" = []  # files that are open for as long as the server runs
 
 
-def announce(port):
+def new_key():
+    """A key that never leaves this node, and a request to certify it; both PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    return (
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+        request.public_bytes(pem),
+    )
+
+
+def hold(data):
+    """A path to data in a file without a name: in memory, for this user alone, and gone with this process."""
+    file = tempfile.TemporaryFile(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)  # noqa: S108, SIM115
+    HELD.append(file)
+    file.write(data)
+    file.flush()
+    return "/proc/%d/fd/%d" % (os.getpid(), file.fileno())
+
+
+def announce(port, request):
+    """Tell the hub where the server will be; the certificate it gives for that."""
     url = os.environ["JUPYTERHUB_API_URL"].rstrip("/") + "/batchspawner"
     headers = {"Authorization": "token " + os.environ["JUPYTERHUB_API_TOKEN"], "Content-Type": "application/json"}
-    body = json.dumps({"port": port}).encode()
+    body = json.dumps({"port": port, "request": request.decode()}).encode()
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + 600
     while True:
         try:
             try:
-                opener.open(urllib.request.Request(url, body, headers), timeout=20).close()  # noqa: S310
-                return
+                with opener.open(urllib.request.Request(url, body, headers), timeout=20) as answer:  # noqa: S310
+                    return json.loads(answer.read(100000))["certificate"].encode()
             except urllib.error.HTTPError as error:
                 problem = "the hub answered %s: %s" % (error.code, error.read(500).decode(errors="replace"))
                 if 400 <= error.code < 500:
                     sys.exit(problem)
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError, LookupError, AttributeError, TypeError) as error:
             problem = "the hub at %s does not answer: %s" % (url, error)
         print(problem, flush=True)
         if time.monotonic() > deadline:
@@ -59,8 +89,11 @@ def main():
     tornado.netutil.bind_sockets = bind_shared  # before anything imports it from there
 
     netloc = "[%s]:%d" % (address, port) if ":" in address else "%s:%d" % (address, port)
-    os.environ["JUPYTERHUB_SERVICE_URL"] = urlunsplit(service._replace(netloc=netloc))
-    announce(port)
+    os.environ["JUPYTERHUB_SERVICE_URL"] = urlunsplit(service._replace(scheme="https", netloc=netloc))
+    authority = ssl.DER_cert_to_PEM_cert(base64.b64decode(os.environ["JUPYTERHUB_HPC_AUTHORITY"]))
+    key, request = new_key()
+    os.environ["JUPYTERHUB_SSL_CERTFILE"] = os.environ["JUPYTERHUB_SSL_KEYFILE"] = hold(key + announce(port, request))
+    os.environ["JUPYTERHUB_SSL_CLIENT_CA"] = hold(authority.encode())
 
     from jupyterhub.singleuser import main as server
 

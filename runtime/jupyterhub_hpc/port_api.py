@@ -1,21 +1,24 @@
-"""The one thing a job may tell the hub: its own server's port.
+"""The one thing a job may tell the hub: its own server's port, with the key its certificate shall be for.
 
 batchspawner's handler sets any attribute of the spawner from the request's body. This one takes its place, at the
-same address, and takes one integer from the bearer of that very server's token.
+same address, and takes one integer and one certificate request from the bearer of that very server's token.
 """
 
 import hashlib
 import hmac
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from batchspawner.api import BatchSpawnerAPIHandler
 from jupyterhub.apihandlers import APIHandler, default_handlers
 from tornado import web
 
+from .certificate_request import MAX_REQUEST
+from .server_address import KnownAlready, NodeUnknown
+
 LOWEST_PORT = 1024
 HIGHEST_PORT = 65535
-_MAX_BODY = 128
+_MAX_BODY = MAX_REQUEST + 128
 
 
 def token_digest(token: str) -> str:
@@ -23,8 +26,15 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def parse_port(body: bytes) -> int:
-    """The port in a request's body `{"port": N}`.
+class Announcement(NamedTuple):
+    """What a job told."""
+
+    port: int
+    request: str  # PKCS #10, PEM
+
+
+def parse_announcement(body: bytes) -> Announcement:
+    """What is in a request's body `{"port": N, "request": PEM}`.
 
     Raises:
         ValueError: the body is anything else
@@ -35,34 +45,38 @@ def parse_port(body: bytes) -> int:
         data = json.loads(body)
     except (ValueError, RecursionError):
         raise ValueError("the body is not JSON") from None
-    if not isinstance(data, dict) or set(data) != {"port"}:
-        raise ValueError('the body must be {"port": N}')
-    port = data["port"]
+    if not isinstance(data, dict) or set(data) != {"port", "request"}:
+        raise ValueError('the body must be {"port": N, "request": PEM}')
+    port, request = data["port"], data["request"]
     if isinstance(port, bool) or not isinstance(port, int):
         raise ValueError("the port must be an integer")
     if not LOWEST_PORT <= port <= HIGHEST_PORT:
         raise ValueError(f"the port must be {LOWEST_PORT} to {HIGHEST_PORT}")
-    return port
+    if not isinstance(request, str):
+        raise ValueError("the certificate request must be a string")
+    return Announcement(port, request)
 
 
 class PortHandler(APIHandler):
-    """`POST /hub/api/batchspawner` with `{"port": N}`."""
+    """`POST /hub/api/batchspawner` with `{"port": N, "request": PEM}`; the answer is `{"certificate": PEM}`."""
 
     @web.authenticated
-    def post(self) -> None:
-        """Note the port of the server whose token this is."""
+    async def post(self) -> None:
+        """Note the port of the server whose token this is, and certify its key. The same may be told again."""
         token = self.get_auth_token()
         spawner = self._spawner_of(token) if token else None
         if spawner is None:
             raise web.HTTPError(403, "Only the token of a server that is starting may announce that server's port.")
         try:
-            port = parse_port(self.request.body)
+            certificate = await spawner.announce(*parse_announcement(self.request.body))
         except ValueError as error:
             raise web.HTTPError(400, str(error)) from None
-        if not spawner.announce_port(port):
-            raise web.HTTPError(409, "This server's port is known already.")
+        except KnownAlready:
+            raise web.HTTPError(409, "This server's port and key are known already.") from None
+        except NodeUnknown:
+            raise web.HTTPError(503, "The scheduler has not said yet where this job runs. Ask again.") from None
         self.set_status(201)
-        self.finish(json.dumps({"message": "port noted"}))
+        self.finish(json.dumps({"certificate": certificate}))
 
     def _spawner_of(self, token: str) -> Any:
         digest = token_digest(token)

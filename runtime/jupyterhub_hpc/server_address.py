@@ -1,4 +1,4 @@
-"""Where a server can be reached: its node from the queue, its port from the job itself."""
+"""Where a server can be reached, and what it is known by: its node from the queue, port and key from the job itself."""
 
 import asyncio
 import time
@@ -6,8 +6,19 @@ import time
 from batchspawner import JobStatus
 from traitlets import Unicode
 
+from .authority import Authority
+from .certificate_request import key_digest, requested_key
 from .errors import ClusterError
 from .job_tracking import JobTracking
+from .server_host import server_host
+
+
+class KnownAlready(Exception):
+    """Another port or key was announced for a server that has announced its own."""
+
+
+class NodeUnknown(Exception):
+    """The scheduler has not said yet where the job runs."""
 
 
 class ServerAddress(JobTracking):
@@ -17,15 +28,47 @@ class ServerAddress(JobTracking):
 
     _announced: asyncio.Event | None = None
 
-    def announce_port(self, port: int) -> bool:
-        """Called by the port API. False when the port is known already: a server tells it once."""
-        if self.port:
-            return bool(port == self.port)
-        self.port = port
-        self._save()
+    async def announce(self, port: int, request: str) -> str:
+        """Called by the port API: note the port, and certify the key of a request for this server's name.
+
+        A server tells this once; told again, after an answer that was lost, it is certified again.
+
+        Raises:
+            RequestRefused: the request is not as the launcher makes it
+            KnownAlready: another port or key was announced before
+            NodeUnknown: ask again
+        """
+        key = requested_key(request)
+        announced = (port, key_digest(key))
+        host = server_host(await self._node_now(), self.spawn_id)
+        if self.port and (self.port, self.server_key) != announced:
+            raise KnownAlready
+        if not self.port:
+            self.port, self.server_key = announced
+            self._save()
         if self._announced is not None:
             self._announced.set()
-        return True
+        certificate: str = Authority.instance(config=self.config).certify_server(key, host)
+        return certificate
+
+    def server_url(self, node: str) -> str:
+        """The address of the server on a node, by a name that is certified for this spawn and for no other."""
+        return f"https://{server_host(node, self.spawn_id)}:{self.port}"
+
+    async def _node_now(self) -> str:
+        """The node of a job that runs, by a new look at the queue where the last one was too early."""
+        if self.job_id:  # a job may run before the answer to its submission has arrived
+            for max_age in (self._queue.starting_interval, 0):
+                if await self._status(max_age) == JobStatus.RUNNING and self._node:
+                    return self._node
+        raise NodeUnknown
+
+    @property
+    def _node(self) -> str:
+        """The job's node as the hub reaches it; empty while that is not known."""
+        if not self._job or not self._job.host:
+            return ""
+        return self._job.host + (f".{self.node_domain}" if self.node_domain else "")
 
     async def get_url(self) -> str:
         """Asked after a restart of the hub: the server's address, waiting for it when it was still starting."""
@@ -38,15 +81,16 @@ class ServerAddress(JobTracking):
         except (ClusterError, TimeoutError) as error:
             self.log.warning("Server of %s, starting when the hub was restarted: %s", self.user.name, error)
             return str(self.server.url)
-        return f"http://{host}:{self.port}"
+        self.server.proto = "https"  # JupyterHub takes up the rest of the address, and not this
+        return self.server_url(host)
 
     async def _wait_for_port(self) -> str:
         while True:
             status = await self._status(self._queue.starting_interval)
             if status == JobStatus.NOTFOUND:
                 raise await self._job_ended()
-            if status == JobStatus.RUNNING and self.port and self._job and self._job.host:
-                return self._job.host + (f".{self.node_domain}" if self.node_domain else "")
+            if status == JobStatus.RUNNING and self.port and self._node:
+                return self._node
             await self._pause()
 
     async def _pause(self) -> None:

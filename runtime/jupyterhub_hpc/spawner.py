@@ -7,6 +7,7 @@ from typing import Any
 from traitlets import default
 
 from .accounts import Accounts
+from .authority import Authority
 from .ending import Ending
 from .errors import ClusterError, JobEnded, OptionRefused
 from .job_cancellation import JobCancellation
@@ -55,10 +56,11 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, W
 
     def get_env(self) -> dict[str, str]:
         """The environment of the server, as far as it comes from the hub."""
-        return {name: str(value) for name, value in super().get_env().items() if value is not None}
+        env = {name: str(value) for name, value in super().get_env().items() if value is not None}
+        return {**env, "JUPYTERHUB_HPC_AUTHORITY": Authority.instance(config=self.config).public}
 
-    async def start(self) -> tuple[str, int]:
-        """Submit the job, and wait until its server can be used.
+    async def start(self) -> str:
+        """Submit the job, and wait until its server can be used: its address.
 
         Raises:
             ClusterError: why it cannot be. The same is kept as `ending`, for the user who looks at it later.
@@ -73,7 +75,7 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, W
         self.ending = None
         return address
 
-    async def _start_within(self) -> tuple[str, int]:
+    async def _start_within(self) -> str:
         """`_start` with a time limit a little below JupyterHub's, which says nothing but that it is over."""
         try:
             async with asyncio.timeout(self.start_timeout * 0.95) as limit:
@@ -83,7 +85,7 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, W
                 raise
             raise self._too_slow() from None
 
-    async def _start(self) -> tuple[str, int]:
+    async def _start(self) -> str:
         username = self._checked_username()
         options = self.checked_options()
         account = await Accounts.instance(config=self.config).lookup(username)
@@ -92,7 +94,7 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, W
         if self.server:
             self.server.port = 0
         self._announced = asyncio.Event()
-        self.token_digest = token_digest(self.api_token)
+        self.token_digest, self.server_key = token_digest(self.api_token), ""
         self.spawn_id = secrets.token_hex(8)
         self._save()
         await self._submit(account, options)
@@ -100,4 +102,4 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, W
         self._save()
         await self._wait_for_server(host)
         self.log.info("Server of %s: job %s at %s:%s", username, self.job_id, host, self.port)
-        return host, self.port
+        return self.server_url(host)

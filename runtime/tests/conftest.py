@@ -10,10 +10,11 @@ from fake_cluster import FakeLoginNode, FakeSlurm
 from traitlets.config import Config
 
 from jupyterhub_hpc.accounts import Accounts
+from jupyterhub_hpc.authority import Authority
 from jupyterhub_hpc.login_nodes import LoginNodes
 from jupyterhub_hpc.schedulers.slurm_spawner import SlurmQueue
 
-FORWARDED = ["JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_USER"]
+FORWARDED = ["JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_HPC_AUTHORITY", "JUPYTERHUB_USER"]
 
 
 @dataclass
@@ -36,13 +37,16 @@ async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
     config = Config()
     config.LoginNodes = _login_nodes(nodes, tmp_path)
     config.Accounts.home = "/home/{username}"
+    config.Authority.directory = str(tmp_path / "authority")
+    config.Authority.proxy_file = str(tmp_path / "identity.pem")
     config.SlurmQueue.interval = 0.05
     config.SlurmQueue.starting_interval = 0.02
-    for singleton in (LoginNodes, Accounts, SlurmQueue):
+    for singleton in (LoginNodes, Accounts, SlurmQueue, Authority):
         singleton.clear_instance()
+    Authority.instance(config=config).open()
     yield Cluster(slurm, *nodes, config, tmp_path)
     LoginNodes.instance(config=config).close()
-    for singleton in (LoginNodes, Accounts, SlurmQueue):
+    for singleton in (LoginNodes, Accounts, SlurmQueue, Authority):
         singleton.clear_instance()
     for node in nodes:
         await node.stop()

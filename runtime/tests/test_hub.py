@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import requests
+from certificate_requests import key_pem, new_key, request
 from conftest import FORWARDED, Cluster
 from fake_cluster import FakeJob, until
 
@@ -30,6 +32,8 @@ c.JupyterHub.bind_url = "http://127.0.0.1:1"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.db_url = "sqlite:///{directory}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = "{directory}/cookie_secret"
+c.Authority.directory = "{directory}/authority"
+c.Authority.proxy_file = "{directory}/identity.pem"
 c.JupyterHub.cleanup_servers = False
 c.JupyterHub.authenticator_class = "null"
 c.JupyterHub.spawner_class = "jupyterhub_hpc.schedulers.slurm_spawner.ClusterSlurmSpawner"
@@ -71,7 +75,7 @@ class RunningHub:
         log_file = self.cluster.directory / "hub.log"
         with log_file.open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "jupyterhub", "-f", str(self.config)),
+                *(sys.executable, "-m", "jupyterhub_hpc", "-f", str(self.config)),
                 env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
                 cwd=self.cluster.directory,
                 stdout=log,
@@ -130,31 +134,39 @@ async def test_a_token_out_of_a_job_announces_its_own_port_and_does_nothing_else
     alice = await hub.starting("alice")
     bob = await hub.starting("bob")
 
+    key = new_key()
+    mine = request(key)
+
     async def announce(token: str, body: Any) -> int:
         return (await hub.request("POST", "/batchspawner", token, json=body)).status_code
 
     # The spawner's other attributes are out of reach.
     for body in (
         {"batch_query_cmd": "touch /tmp/pwned"},
-        {"port": 40000, "batch_script": "x"},
-        {"port": 40000, "ip": "10.0.0.1"},
-        {"port": "40000"},
-        {"port": 22},
+        {"port": 40000, "request": mine, "batch_script": "x"},
+        {"port": 40000, "request": mine, "ip": "10.0.0.1"},
+        {"port": "40000", "request": mine},
+        {"port": 22, "request": mine},
+        {"port": 40000, "request": "garbage"},
+        {"port": 40000, "request": request(common_name="bob")},
+        {"port": 40000},
         [40000],
     ):
         assert await announce(alice, body) == 400, body
 
     # Nobody without that server's token gets in.
-    assert await announce("", {"port": 40001}) == 403
-    assert await announce("no-such-token", {"port": 40001}) == 403
-    assert await announce("admin-token-of-the-test", {"port": 40001}) == 403
+    assert await announce("", {"port": 40001, "request": mine}) == 403
+    assert await announce("no-such-token", {"port": 40001, "request": mine}) == 403
+    assert await announce("admin-token-of-the-test", {"port": 40001, "request": mine}) == 403
     own = await hub.as_admin("POST", "/users/alice/tokens", json={"note": "Server at /user/alice/"})
-    assert await announce(own.json()["token"], {"port": 40001}) == 403
+    assert await announce(own.json()["token"], {"port": 40001, "request": mine}) == 403
 
-    # Its own port, once. Bob's token sets bob's.
-    assert await announce(alice, {"port": 40002}) == 201
-    assert await announce(alice, {"port": 40003}) == 409
-    assert await announce(bob, {"port": 40004}) == 201
+    # Its own port and key, once. Bob's token sets bob's, for whatever key: it is certified as bob's server.
+    assert await announce(alice, {"port": 40002, "request": mine}) == 201
+    assert await announce(alice, {"port": 40002, "request": mine}) == 201
+    assert await announce(alice, {"port": 40003, "request": mine}) == 409
+    assert await announce(alice, {"port": 40002, "request": request()}) == 409
+    assert await announce(bob, {"port": 40004, "request": request()}) == 201
 
     # And nothing else in the hub's API.
     for method, path, body in (
@@ -188,17 +200,32 @@ async def test_a_hub_killed_while_a_job_waits_finds_it_again(hub: RunningHub) ->
     await hub.kill()
     await hub.start()
 
-    server = await asyncio.start_server(_answer_as_a_server, "127.0.0.1", 0)
     (job,) = hub.cluster.slurm.jobs.values()
     job.state, job.host = "RUNNING", "127.0.0.1"
-    port = server.sockets[0].getsockname()[1]
-    assert (await hub.request("POST", "/batchspawner", token, json={"port": port})).status_code == 201
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    key = new_key()
+    answer = await hub.request("POST", "/batchspawner", token, json={"port": port, "request": request(key)})
+    assert answer.status_code == 201
+    server = await serve(hub, port, key_pem(key) + answer.json()["certificate"])
     async with asyncio.timeout(30):
         while not (await hub.as_admin("GET", "/users/alice")).json()["servers"][""]["ready"]:
             await asyncio.sleep(0.1)
     assert job.state == "RUNNING"
     assert len(hub.cluster.slurm.jobs) == 1
     server.close()
+
+
+async def serve(hub: RunningHub, port: int, identity: str) -> asyncio.Server:
+    """A server as the launcher makes it: it lets in whom the hub's authority knows as a client."""
+    file = hub.cluster.directory / "server.pem"
+    file.write_text(identity)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(hub.cluster.directory / "authority/authority.pem")
+    return await asyncio.start_server(_answer_as_a_server, "127.0.0.1", port, ssl=context)
 
 
 async def _answer_as_a_server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -6,16 +6,44 @@ import os
 import sys
 from pathlib import Path
 
+from traitlets.config import Config
+
+from jupyterhub_hpc.authority import Authority
+from jupyterhub_hpc.certificate_request import requested_key
+
 LAUNCHER = Path(__file__).parent.parent / "jupyterhub_hpc" / "launcher.py"
-SINGLEUSER = "import os, sys\ndef main(): print(os.environ['JUPYTERHUB_SERVICE_URL'], sys.argv[0])\n"
+SINGLEUSER = """
+import os, ssl, stat, subprocess, sys
+def main():
+    print(os.environ["JUPYTERHUB_SERVICE_URL"], sys.argv[0])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.environ["JUPYTERHUB_SSL_CERTFILE"], os.environ["JUPYTERHUB_SSL_KEYFILE"])
+    context.load_verify_locations(os.environ["JUPYTERHUB_SSL_CLIENT_CA"])
+    file = os.stat(os.environ["JUPYTERHUB_SSL_KEYFILE"])
+    print("key:", oct(stat.S_IMODE(file.st_mode)), "names:", file.st_nlink)
+    child = "import os; print('child:', len(open(os.environ['JUPYTERHUB_SSL_CLIENT_CA']).read()) > 100)"
+    subprocess.run([sys.executable, "-c", child], close_fds=False)
+"""
+
+
+def created(body: str) -> bytes:
+    return f"HTTP/1.1 201 Created\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
 async def launch(directory: Path, *answers: bytes) -> tuple[int | None, str, list[int]]:
-    """Run it against a hub that gives these answers; its exit code, what it printed, and the ports it told."""
+    """Run it against a hub that gives these answers, and a certificate when there are no more.
+
+    Returns:
+        its exit code, what it printed, and the ports it told
+    """
     package = directory / "jupyterhub"
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "singleuser.py").write_text(SINGLEUSER)
+    config = Config()
+    config.Authority.directory = str(directory / "authority")
+    authority = Authority(config=config)
+    authority.open()
     left = list(answers)
     told: list[int] = []
 
@@ -24,8 +52,10 @@ async def launch(directory: Path, *answers: bytes) -> tuple[int | None, str, lis
         assert b"POST /hub/api/batchspawner" in head
         assert b"token a-token" in head
         length = next(line for line in head.decode().splitlines() if line.lower().startswith("content-length:"))
-        told.append(json.loads(await reader.readexactly(int(length.split(":")[1])))["port"])
-        writer.write(left.pop(0))
+        body = json.loads(await reader.readexactly(int(length.split(":")[1])))
+        told.append(body["port"])
+        certificate = authority.certify_server(requested_key(body["request"]), "node1")
+        writer.write(left.pop(0) if left else created(json.dumps({"certificate": certificate})))
         writer.close()
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as hub:
@@ -34,6 +64,7 @@ async def launch(directory: Path, *answers: bytes) -> tuple[int | None, str, lis
             "PYTHONPATH": str(directory),
             "JUPYTERHUB_API_URL": f"http://127.0.0.1:{port}/hub/api",
             "JUPYTERHUB_API_TOKEN": "a-token",
+            "JUPYTERHUB_HPC_AUTHORITY": authority.public,
             "JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:0/user/alice/",
         }
         process = await asyncio.create_subprocess_exec(
@@ -51,13 +82,23 @@ async def test_a_hub_that_stammers_is_asked_again(tmp_path: Path) -> None:
         tmp_path,
         b"no HTTP at all\r\n\r\n",
         b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 100\r\n\r\ncut sho",
-        b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+        created(""),
+        created('{"certificate": null}'),
     )
     assert code == 0, printed
-    assert len(told) == 3
+    assert len(told) == 6
     assert len(set(told)) == 1
-    assert f"http://127.0.0.1:{told[0]}/user/alice/ jupyterhub-singleuser" in printed
+    assert f"https://127.0.0.1:{told[0]}/user/alice/ jupyterhub-singleuser" in printed
     assert "a-token" not in printed
+
+
+async def test_the_key_is_in_no_file_that_has_a_name(tmp_path: Path) -> None:
+    code, printed, _ = await launch(tmp_path)
+    assert code == 0, printed
+    assert "key: 0o600 names: 0" in printed
+    assert "child: True" in printed  # what a kernel starts can verify the hub, while the server runs
+    assert "PRIVATE" not in printed
 
 
 async def test_a_refusal_ends_it(tmp_path: Path) -> None:

@@ -8,19 +8,33 @@ from jupyterhub_hpc import port_api
 
 
 @pytest.mark.parametrize("port", [1024, 40000, 65535])
-def test_a_port(port: int) -> None:
-    assert port_api.parse_port(b'{"port": %d}' % port) == port
+def test_a_port_and_a_request(port: int) -> None:
+    assert port_api.parse_announcement(b'{"port": %d, "request": "PEM"}' % port) == (port, "PEM")
+
+
+@pytest.mark.parametrize(
+    "port", [b'"4000"', b"80", b"65536", b"-1", b"true", b"4000.0", b"null", b"[4000]", b'{"port": 4000}']
+)
+def test_no_port(port: bytes) -> None:
+    with pytest.raises(ValueError, match="port"):
+        port_api.parse_announcement(b'{"port": %b, "request": "PEM"}' % port)
+
+
+@pytest.mark.parametrize("request_", [b"1", b"null", b'["PEM"]', b'{"pem": ""}'])
+def test_no_request(request_: bytes) -> None:
+    with pytest.raises(ValueError, match="request must be"):
+        port_api.parse_announcement(b'{"port": 4000, "request": %b}' % request_)
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{}", b'{"port": "4000"}', b'{"port": 80}', b'{"port": 65536}', b'{"port": -1}', b'{"port": true}']
-    + [b'{"port": 4000.0}', b'{"port": null}', b'{"port": [4000]}', b'{"port": 4000, "batch_query_cmd": "id"}']
-    + [b'{"batch_query_cmd": "id"}', b'{"ip": "10.0.0.1"}', b'{"port": 4000}' + b" " * 200, b"\xff\xfe", b"[" * 120],
+    [b"", b"[]", b"{}", b'{"port": 4000}', b'{"request": "PEM"}', b'{"port": 4000, "request": "PEM", "ip": "10.0.0.1"}']
+    + [b'{"port": 4000, "request": "PEM", "batch_query_cmd": "id"}', b'{"batch_query_cmd": "id"}', b"\xff\xfe"]
+    + [b'{"port": 4000, "request": "%b"}' % (b"x" * 1200), b"[" * 1100],
 )
 def test_anything_else(body: bytes) -> None:
     with pytest.raises(ValueError):
-        port_api.parse_port(body)
+        port_api.parse_announcement(body)
 
 
 def test_batchspawners_handler_is_gone() -> None:

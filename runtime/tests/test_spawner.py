@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from certificate_requests import new_key, request
 from conftest import Cluster
 from fake_cluster import FakeJob, until
 from jupyterhub import orm
@@ -15,6 +16,7 @@ from jupyterhub_hpc.errors import ClusterError, JobEnded, JobRefused, OptionRefu
 from jupyterhub_hpc.login_nodes import LoginNodes
 from jupyterhub_hpc.port_api import token_digest
 from jupyterhub_hpc.schedulers.slurm_spawner import ClusterSlurmSpawner, SlurmQueue
+from jupyterhub_hpc.server_address import KnownAlready, NodeUnknown
 
 ENVIRONMENT = {"description": "Lab", "path": "/apps/lab/bin", "modules": "", "prologue": "", "add_to_path": True}
 PARTITION = {
@@ -73,17 +75,30 @@ async def listening() -> tuple[asyncio.Server, int]:
     return server, server.sockets[0].getsockname()[1]
 
 
+async def announce(spawner: ClusterSlurmSpawner, port: int, pem: str = "") -> str:
+    """Tell it as a launcher does: again, until the scheduler knows the node."""
+    pem = pem or request()
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                return await spawner.announce(port, pem)
+            except NodeUnknown:
+                await asyncio.sleep(0.02)
+
+
 async def started(hubs: Hubs) -> tuple[ClusterSlurmSpawner, FakeJob, asyncio.Server]:
     """A running server."""
     spawner = ready(hubs.spawner())
     server, port = await listening()
+    announced = []
 
     def run(_: str, job: FakeJob) -> None:
         job.state, job.host = "RUNNING", "127.0.0.1"
-        assert spawner.announce_port(port)
+        announced.append(asyncio.create_task(announce(spawner, port)))
 
     hubs.cluster.slurm.on_submit = run
-    assert await spawner.start() == ("127.0.0.1", port)
+    assert await spawner.start() == f"https://127.0.0.1.{spawner.spawn_id}.jupyterhub.internal:{port}"
+    assert "BEGIN CERTIFICATE" in await announced[-1]
     return spawner, hubs.cluster.slurm.jobs[spawner.job_id], server
 
 
@@ -146,10 +161,15 @@ async def test_a_job_that_dies_before_it_tells_its_port(hubs: Hubs) -> None:
 async def test_a_job_that_dies_after_it_told_its_port(hubs: Hubs) -> None:
     spawner = ready(hubs.spawner())
 
-    def die(_: str, job: FakeJob) -> None:
-        job.state, job.host = "OUT_OF_MEMORY", "127.0.0.1"
-        spawner.announce_port(1025)
+    async def announce_and_die(job: FakeJob) -> None:
+        await announce(spawner, 1025)
+        job.state = "OUT_OF_MEMORY"
 
+    def die(_: str, job: FakeJob) -> None:
+        job.state, job.host = "RUNNING", "127.0.0.1"
+        dying.append(asyncio.create_task(announce_and_die(job)))
+
+    dying: list[asyncio.Task[None]] = []
     hubs.cluster.slurm.on_submit = die
     with pytest.raises(JobEnded, match="more memory"):
         await asyncio.wait_for(spawner.start(), 5)
@@ -188,11 +208,12 @@ async def test_a_prologue_in_the_options_does_not_reach_the_script(hubs: Hubs) -
 async def test_a_submission_whose_answer_was_lost_is_found_by_its_mark(hubs: Hubs) -> None:
     spawner = ready(hubs.spawner())
     server, port = await listening()
+    announced = []
 
     def run(_: str, job: FakeJob) -> None:
         job.state, job.host = "RUNNING", "127.0.0.1"
         hubs.cluster.login1.drop = True
-        spawner.announce_port(port)
+        announced.append(asyncio.create_task(announce(spawner, port)))
 
     hubs.cluster.slurm.on_submit = run
     await spawner.start()
@@ -217,8 +238,9 @@ async def test_hub_restarted_while_the_job_waits(hubs: Hubs) -> None:
     assert not url.done()
     assert second.token_digest == token_digest("a-token")
     job.state, job.host = "RUNNING", "node1"
-    assert second.announce_port(40000)
-    assert await asyncio.wait_for(url, 5) == "http://node1:40000"
+    assert await announce(second, 40000)
+    assert await asyncio.wait_for(url, 5) == f"https://node1.{first.spawn_id}.jupyterhub.internal:40000"
+    assert second.server.proto == "https"
 
 
 async def test_hub_restarted_between_submission_and_answer(hubs: Hubs) -> None:
@@ -250,10 +272,41 @@ async def test_a_job_stopped_while_the_cluster_is_away_is_cancelled_later(hubs: 
     await until(lambda: job.state == "CANCELLED")
 
 
-async def test_the_port_is_told_once(hubs: Hubs) -> None:
-    spawner, _, _ = await started(hubs)
-    assert spawner.announce_port(spawner.port)
-    assert not spawner.announce_port(spawner.port + 1)
+async def test_port_and_key_are_told_once(hubs: Hubs) -> None:
+    spawner = ready(hubs.spawner())
+    server, port = await listening()
+    key = new_key()
+    start = asyncio.create_task(spawner.start())
+    await until(lambda: spawner.job_id)
+    job = hubs.cluster.slurm.jobs[spawner.job_id]
+    with pytest.raises(NodeUnknown):
+        await spawner.announce(port, request(key))  # it still waits in the queue
+    assert not spawner.port
+    job.state, job.host = "RUNNING", "127.0.0.1"
+    await announce(spawner, port, request(key))
+    await start
+    assert "BEGIN CERTIFICATE" in await announce(spawner, port, request(key))  # the first answer was lost
+    for other_port, other_key in ((port, new_key()), (port + 1, key), (port + 1, new_key())):
+        with pytest.raises(KnownAlready):
+            await announce(spawner, other_port, request(other_key))
+
+    second = hubs.spawner()  # a hub started anew knows the key as well
+    second.load_state(second.orm_spawner.state)
+    assert await announce(second, port, request(key))
+    with pytest.raises(KnownAlready):
+        await announce(second, port, request())
+    server.close()
+
+
+async def test_two_keys_at_once_are_not_both_certified(hubs: Hubs) -> None:
+    spawner = ready(hubs.spawner())
+    start = asyncio.create_task(spawner.start())
+    await until(lambda: spawner.job_id)
+    job = hubs.cluster.slurm.jobs[spawner.job_id]
+    job.state, job.host = "RUNNING", "127.0.0.1"
+    both = await asyncio.gather(*(announce(spawner, 40000, request()) for _ in range(2)), return_exceptions=True)
+    assert {type(answer) for answer in both} == {str, KnownAlready}
+    start.cancel()
 
 
 async def test_shell_commands_are_not_run(hubs: Hubs) -> None:

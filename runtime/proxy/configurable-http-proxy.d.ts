@@ -1,0 +1,6 @@
+/** What servers.js uses of the proxy, which is installed in its image only. */
+declare module "configurable-http-proxy/lib/configproxy.js" {
+  export class ConfigurableProxy {
+    proxyOptsForTarget(target: URL): { target: URL; secure: boolean; agent?: import("node:http").Agent };
+  }
+}
