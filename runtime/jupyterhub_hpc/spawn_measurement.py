@@ -22,7 +22,7 @@ class SpawnMeasurement(Measured):
 
     _since: float | None = None  # when the stage that goes on began; None: no start is going on
 
-    async def start(self) -> tuple[str, int]:
+    async def start(self) -> str:
         """Start the server, and note what came of it."""
         began = self._since = time.monotonic()
         outcome = "error"
