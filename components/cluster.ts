@@ -49,7 +49,7 @@ export class Cluster extends pulumi.ComponentResource {
     const login = config.login.nodes.map((node) => {
       const at = args.login.get(node.name);
       if (!at) throw new Error(`Cluster: no connection was made to login node ${node.name}`);
-      return new LoginNode(node.name, { stack, config, ...at, hubKey: runtime.publicKey }, parent);
+      return new LoginNode(node.name, { stack, config, ...at, hubKey: runtime.publicKey, root }, parent);
     });
     const environments = config.environments.flatMap((environment) => {
       const { install } = environment;

@@ -11,6 +11,23 @@ const loginNode = z.strictObject({
   hubPort: port().optional().describe("The port at which the hub reaches it, where that differs from `host.port`."),
 });
 
+const most = (least: number) => z.int().min(least).max(1_000_000);
+
+/** How much the hub may ask of one login node. What is over it is refused there, with the time at which it will be less. */
+const limits = z.strictObject({
+  seconds: z.int().min(10).max(86_400).default(600).describe("The time that the limits are for, in seconds."),
+  submitsPerUser: most(1).default(30).describe("Most servers started in that time for one user."),
+  submits: most(1).default(1000).describe("Most servers started in that time for all users together."),
+  requestsPerUser: most(10)
+    .default(300)
+    .describe("Most other requests about one user in that time: cancelling, looking for a job, reading its log."),
+  requests: most(100)
+    .default(6000)
+    .describe(
+      "Most other requests in that time, looks at the queue (one in each `queryInterval`, and one a second while servers start) included.",
+    ),
+});
+
 /** The login nodes, where jobs are submitted: references/vub-hydra.md, "Slurm". */
 export const loginSection = z.strictObject({
   nodes: z
@@ -21,11 +38,18 @@ export const loginSection = z.strictObject({
     .default("jupyterhub")
     .describe("System account on the login nodes that the hub logs in as. It is created."),
   usersGroup: accountName().describe(
-    "Group whose members may use the hub. The account may run scheduler commands as its members, and as nobody else.",
+    "Group whose members may use the hub. The account may have servers started and stopped as its members, and as nobody else.",
   ),
+  minimumUid: z
+    .int()
+    .min(1)
+    .max(2_000_000_000)
+    .default(1000)
+    .describe("Lowest uid of a person. Accounts with a lower one are refused whatever groups they are in."),
+  limits: limits.prefault({}).describe("How much the hub may ask of each login node."),
   home: absolutePath()
     .default("/var/lib/jupyterhub-submit")
-    .describe("Home of that account; it holds the authorized key and nothing else."),
+    .describe("Home of that account; it holds the authorized key and what is counted for `limits`."),
 });
 
 /** The users: references/vub-hydra.md, "Authentication". */

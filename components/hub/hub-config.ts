@@ -52,14 +52,14 @@ export interface HubConfigInput {
   accounts: {
     /**
      * Home directory by rule: `{username}`, and groups of `usernameGroups` as `{name}`, e.g. `/home/{username}`.
-     * Null: looked up on the login node (`getent passwd`), which also refuses accounts below `minimumUid`.
+     * Null: looked up on the login node.
      */
     home: string | null;
     /** Regular expression with named groups over the user name, for the rule; null: none. */
     usernameGroups: string | null;
     /** Login shell for terminals where the home directory comes from a rule. */
     shell: string;
-    /** Lowest uid that may have a server (only checked when looked up). */
+    /** Lowest uid that may have a server (checked here when looked up; the login nodes check it each time). */
     minimumUid: number;
   };
   /** Names passed on to jobs; the same list as in sshd's AcceptEnv and sudo's env_keep. */

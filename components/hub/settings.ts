@@ -25,7 +25,12 @@ export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInp
       connectTimeout: 5,
       commandTimeout: 30,
     },
-    accounts: { home: users.home, usernameGroups: users.nameParts ?? null, shell: users.shell, minimumUid: 1000 },
+    accounts: {
+      home: users.home,
+      usernameGroups: users.nameParts ?? null,
+      shell: users.shell,
+      minimumUid: config.login.minimumUid,
+    },
     forwardedEnvironment: [...FORWARDED_ENVIRONMENT],
     metricsFrom: config.metrics?.from ?? null,
     idleCuller: culling.enabled

@@ -1,6 +1,6 @@
 import { renderTemplate } from "../render";
-import type { Scheduler } from "../schedulers/scheduler";
 import { FORWARDED_ENVIRONMENT } from "./forwarded-environment";
+import { programOf } from "./paths";
 
 /** What the sshd drop-in is rendered from. */
 export interface SshdInput {
@@ -10,7 +10,6 @@ export interface SshdInput {
   account: string;
   /** Addresses the hub connects from. */
   hubAddresses: string[];
-  scheduler: Scheduler;
 }
 
 /** The sshd_config drop-in of a login node (sshd_config(5), Match and AcceptEnv). */
@@ -19,11 +18,15 @@ export function renderSshdDropIn(input: SshdInput): string {
     stack: input.stack,
     account: input.account,
     hubAddresses: input.hubAddresses,
-    variables: [...FORWARDED_ENVIRONMENT, ...input.scheduler.variables],
+    program: programOf(input.account),
+    variables: [...FORWARDED_ENVIRONMENT],
   });
 }
 
-/** The options of the hub's authorized key (sshd(8), AUTHORIZED_KEYS FILE FORMAT): no forwarding, no terminal, from the hub alone. */
-export function authorizedKeyOptions(hubAddresses: readonly string[]): string {
-  return `restrict,from="${hubAddresses.join(",")}"`;
+/**
+ * The options of the hub's authorized key (sshd(8), AUTHORIZED_KEYS FILE FORMAT): no forwarding, no terminal, from the hub alone, and for the one
+ * program whatever became of the drop-in.
+ */
+export function authorizedKeyOptions(account: string, hubAddresses: readonly string[]): string {
+  return `restrict,from="${hubAddresses.join(",")}",command="${programOf(account)}"`;
 }

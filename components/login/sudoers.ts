@@ -1,6 +1,9 @@
 import { renderTemplate } from "../render";
-import type { Scheduler } from "../schedulers/scheduler";
 import { FORWARDED_ENVIRONMENT } from "./forwarded-environment";
+import { programOf } from "./paths";
+
+/** What the program does in a user's name. The words are exact: sudo lets no other argument through, and the job id comes on standard input. */
+const AS_USER = ["submit", "cancel", "log"];
 
 /** What the sudoers drop-in is rendered from. */
 export interface SudoersInput {
@@ -10,18 +13,17 @@ export interface SudoersInput {
   account: string;
   /** Group whose members it may run commands as. */
   usersGroup: string;
-  scheduler: Scheduler;
 }
 
-/** The sudoers drop-in of a login node: exactly the scheduler's commands, as members of exactly one group (sudoers(5)). */
+/** The sudoers drop-in of a login node: exactly one program with exactly these words, as members of exactly one group (sudoers(5)). */
 export function renderSudoers(input: SudoersInput): string {
   return renderTemplate("login/sudoers", {
     stack: input.stack,
     account: input.account,
     // Aliases are global to sudo: two hubs on one login node need two.
-    alias: `SCHEDULER_OF_${input.account.toUpperCase().replaceAll("-", "_")}`,
+    alias: `CLUSTER_OF_${input.account.toUpperCase().replaceAll("-", "_")}`,
     usersGroup: input.usersGroup,
-    commands: input.scheduler.asUser,
-    variables: [...FORWARDED_ENVIRONMENT, ...input.scheduler.variables],
+    commands: AS_USER.map((word) => `${programOf(input.account)} ${word}`),
+    variables: [...FORWARDED_ENVIRONMENT],
   });
 }

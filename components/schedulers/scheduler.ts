@@ -6,14 +6,55 @@ export interface HubContext {
   namePattern: string;
 }
 
+/** An option that a job script may have: regular expressions of Python's, each for one whole option. */
+export interface OptionRule {
+  pattern: string;
+  /** The most that the number in the pattern's first group may be; hours:minutes:seconds count in seconds. Default: any. */
+  most?: number;
+}
+
+/** What the hub may have a login node do, as data for the program there (runtime/gate). */
+export interface ClusterCommands {
+  /** What a job id looks like: a regular expression. */
+  jobPattern: string;
+  /** Name of a job's log below the user's home; `{job}` is its id. */
+  logFile: string;
+  /** Variables with which the scheduler's commands are run, beside PATH, HOME and the like. */
+  environment: Record<string, string>;
+  /** Commands as argument vectors; `{user}` and `{job}` are filled in inside an argument. */
+  commands: {
+    /** Submits the script on standard input; run as the user. */
+    submit: string[];
+    /** Cancels the user's job `{job}`, if it is a server of this hub; run as the user. */
+    cancel: string[];
+    /** Prints everybody's servers of this hub. */
+    queue: string[];
+    /** Prints the servers of `{user}` with the hub's marks. */
+    find: string[];
+    /** Prints all that is known of `{job}`. */
+    job: string[];
+    /** Prints what the form shows of the partitions. */
+    partitions: string[];
+  };
+  /** What a job script may be. */
+  script: {
+    /** Its first line. */
+    firstLine: string;
+    /** What a line that holds an option begins with. The scheduler must read options in no other; the first marker is the one that is allowed. */
+    markers: string[];
+    /** Options that every script may have. */
+    rules: OptionRule[];
+    /** What can be chosen: a script has exactly one `choice` among its options, and beside the common ones only those that go with it. */
+    offers: { choice: string; rules: OptionRule[] }[];
+  };
+}
+
 /** One scheduler as a stack configures it: all that the components need to know of it. */
 export interface Scheduler {
   /** Its name: the key under `scheduler`, and the name of its files. */
   name: string;
-  /** Commands the hub runs as the user whose server it is: full path, and arguments where exactly these are allowed (sudoers(5), Cmnd). */
-  asUser: string[];
-  /** Variables of the scheduler's own that must cross SSH and sudo, beside the hub's. */
-  variables: string[];
-  /** Its part of the hub's configuration file: how servers are submitted, queried and cancelled. */
+  /** What the hub may have the login nodes do. */
+  cluster: ClusterCommands;
+  /** Its part of the hub's configuration file: what is offered, and the job script. */
   hubSection(context: HubContext): string;
 }

@@ -4,11 +4,9 @@ import { FORWARDED_ENVIRONMENT } from "../login/forwarded-environment";
 import { renderTemplate } from "../render";
 import type { HubContext } from "./scheduler";
 import type { SlurmConfig } from "./slurm";
-import { renderSlurmSubmit } from "./slurm-submit";
+import { LOG_DIRECTORY, renderSlurmSubmit } from "./slurm-submit";
 
-/** Where a job's log lies below the user's home. */
-const LOG_DIRECTORY = ".jupyterhub/logs";
-/** How many of them each user keeps. */
+/** How many job logs each user keeps. */
 const KEPT_LOGS = 20;
 
 /** Slurm's part of the hub's configuration file. */
@@ -16,8 +14,6 @@ export function renderSlurmForHub(slurm: SlurmConfig, { environments, namePatter
   const values: Record<string, Plain> = {
     startTimeout: slurm.startTimeout,
     usernamePattern: namePattern,
-    binDirectory: slurm.binDirectory,
-    jobName: slurm.jobName,
     nodeDomain: slurm.nodeDomain ?? "",
     allowReservation: slurm.allowReservation,
     partitions: partitionsForForm(slurm, environments),

@@ -1,5 +1,8 @@
 import { renderTemplate } from "../render";
 
+/** Where a job's log lies below the user's home. */
+export const LOG_DIRECTORY = ".jupyterhub/logs";
+
 /** What a site decides about the Slurm job script; what a user decides is filled in by the hub for each job. */
 export interface SlurmSubmitInput {
   /** Name of every server's job, e.g. `jupyterhub`. The hub finds its jobs by it: unique per hub on one cluster. */

@@ -1,7 +1,8 @@
-/** Slurm, as the login nodes run it: references/vub-hydra.md, "Slurm". The hub's side is in slurm-hub.ts, the job script in slurm-submit.ts. */
+/** Slurm, as the login nodes run it: references/vub-hydra.md, "Slurm". What the hub may run there is in slurm-commands.ts, its own side in slurm-hub.ts, the job script in slurm-submit.ts. */
 import { z } from "zod";
 import { absolutePath, flag, hostAddress, label, title } from "../config/values";
 import type { Scheduler } from "./scheduler";
+import { slurmCommands } from "./slurm-commands";
 import { renderSlurmForHub } from "./slurm-hub";
 
 const RUNTIME = /^(\d+-)?\d{1,2}:\d{2}:\d{2}$/;
@@ -83,11 +84,9 @@ export type SlurmConfig = z.output<typeof slurmSection>;
 
 /** Slurm as configured. */
 export function slurm(config: SlurmConfig): Scheduler {
-  const command = (name: string) => `${config.binDirectory.replace(/\/$/, "")}/${name}`;
   return {
     name: "slurm",
-    asUser: [`${command("sbatch")} --parsable`, command("scancel")],
-    variables: [],
+    cluster: slurmCommands(config),
     hubSection: (context) => renderSlurmForHub(config, context),
   };
 }

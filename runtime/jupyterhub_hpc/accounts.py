@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from traitlets import Integer, Unicode
 from traitlets.config import SingletonConfigurable
 
-from .errors import ClusterError, CommandFailed
-from .login_nodes import LoginNodes
+from .cluster_commands import ClusterCommands
+from .errors import ClusterError
 
 SAFE_PATH = re.compile(r"/[A-Za-z0-9._+@-]+(?:/[A-Za-z0-9._+@-]+)*")
 
@@ -25,7 +25,7 @@ class Accounts(SingletonConfigurable):
     """Looks up accounts, by a rule or on a login node."""
 
     home = Unicode(
-        help="Rule such as /home/{username}; empty: getent passwd on a login node. "
+        help="Rule such as /home/{username}; empty: a login node is asked. "
         "Named groups of username_groups may be used: /user/{institute}/{username}."
     ).tag(config=True)
     username_groups = Unicode(help="Regular expression with named groups over the user name, for the rule.").tag(
@@ -53,18 +53,11 @@ class Accounts(SingletonConfigurable):
         return self._checked(Account(username, self.home.format(username=username, **groups), self.shell))
 
     async def _lookup_remote(self, username: str) -> Account:
-        try:
-            line = await LoginNodes.instance(config=self.config).output(
-                ["/usr/bin/getent", "passwd", username], repeatable=True
-            )
-        except CommandFailed as error:
-            if error.exit_status != 2:
-                raise
-            raise ClusterError(f"{username} has no account on the cluster's login nodes.") from None
-        name, _, uid, _, _, home, shell = (line.strip().split(":") + [""] * 7)[:7]
-        if name != username or not uid.isdigit() or int(uid) < self.minimum_uid:
-            raise ClusterError(f"{username} is no account of a person on the cluster (uid {uid or 'unknown'}).")
-        return self._checked(Account(username, home, shell or self.shell))
+        fields = await ClusterCommands(config=self.config).account(username)
+        uid, home, shell = fields.get("uid"), fields.get("home"), fields.get("shell")
+        if not isinstance(uid, int) or uid < self.minimum_uid:
+            raise ClusterError(f"{username} is no account of a person on the cluster (uid {uid}).")
+        return self._checked(Account(username, str(home), str(shell or self.shell)))
 
     def _checked(self, account: Account) -> Account:
         for what, path in (("home directory", account.home), ("shell", account.shell)):

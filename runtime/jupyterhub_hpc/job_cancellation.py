@@ -7,6 +7,7 @@ from traitlets import Float
 
 from .errors import ClusterError
 from .job_tracking import JobTracking
+from .login_nodes import failure
 from .schedulers.job import Phase
 
 _CANCELLING: set["asyncio.Task[None]"] = set()  # a task that nothing refers to may be collected
@@ -54,10 +55,9 @@ class JobCancellation(JobTracking):
 
     async def _cancel(self, username: str, job_id: str) -> None:
         self.log.info("Cancelling job %s of %s", job_id, username)
-        command = self.scheduler.cancel_command(self.bin_directory, username, job_id)
-        result = await self._login_nodes.run(command, repeatable=True)
+        result = await self._cluster.cancel(username, job_id)
         if result.exit_status != 0 and not self.scheduler.already_gone(result.stderr):
-            raise ClusterError(f"Job {job_id} could not be cancelled: {result.stderr.strip()[:500]}")
+            raise ClusterError(f"Job {job_id} could not be cancelled: {failure(['cancel'], result)[:500]}")
 
     async def _cancel_later(self, username: str, job_id: str) -> None:
         deadline = time.monotonic() + 86400

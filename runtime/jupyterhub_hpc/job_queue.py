@@ -5,12 +5,12 @@ import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from traitlets import Float, Unicode
+from traitlets import Float
 from traitlets.config import SingletonConfigurable
 
 from . import metrics
+from .cluster_commands import ClusterCommands
 from .errors import ClusterError
-from .login_nodes import LoginNodes
 from .schedulers.job import Job
 from .schedulers.scheduler import Scheduler
 
@@ -34,8 +34,6 @@ class JobQueue(SingletonConfigurable):
 
     interval = Float(15, help="Seconds for which a look serves running servers.").tag(config=True)
     starting_interval = Float(1, help="Seconds for which a look serves servers that are starting.").tag(config=True)
-    bin_directory = Unicode("/usr/bin", help="Where the scheduler's commands are.").tag(config=True)
-    job_name = Unicode("jupyterhub", help="Name of every server's job.").tag(config=True)
 
     _last = Look(began=float("-inf"))
     _current: "asyncio.Task[Look] | None" = None
@@ -65,9 +63,7 @@ class JobQueue(SingletonConfigurable):
     async def _query(self) -> Look:
         began = time.monotonic()
         try:
-            output = await LoginNodes.instance(config=self.config).output(
-                self.scheduler.queue_command(self.bin_directory, self.job_name), repeatable=True
-            )
+            output = await ClusterCommands(config=self.config).queue()
             self._last = Look(began, self.scheduler.parse_queue(output))
             metrics.note_jobs(self._last.jobs.values(), time.time() - (time.monotonic() - began))
         except ClusterError as error:

@@ -6,10 +6,10 @@ from batchspawner import BatchSpawnerBase
 from sqlalchemy.orm import object_session
 from traitlets import Unicode
 
+from .cluster_commands import ClusterCommands
 from .ending import Ending
 from .errors import ClusterError
 from .job_queue import JobQueue
-from .login_nodes import LoginNodes
 from .schedulers.job import Job
 from .schedulers.scheduler import Scheduler
 from .usernames import DEFAULT_PATTERN, UsernameRefused, check_username
@@ -22,8 +22,6 @@ class JobState(BatchSpawnerBase):
     queue_class: ClassVar[type[JobQueue]]
 
     username_pattern = Unicode(DEFAULT_PATTERN, help="User names must match this, whole.").tag(config=True)
-    bin_directory = Unicode("/usr/bin", help="Where the scheduler's commands are on the login nodes.").tag(config=True)
-    job_name = Unicode("jupyterhub", help="Name of every server's job; the queue is asked for it.").tag(config=True)
 
     token_digest = ""  # of this server's token: who may announce the port
     server_key = ""  # digest of the key that was certified for this server
@@ -36,19 +34,17 @@ class JobState(BatchSpawnerBase):
     # -- the ways to the cluster ------------------------------------------------------------------------------------
 
     @property
-    def _login_nodes(self) -> LoginNodes:
-        nodes: LoginNodes = LoginNodes.instance(config=self.config)
-        return nodes
+    def _cluster(self) -> ClusterCommands:
+        return ClusterCommands(config=self.config)
 
     @property
     def _queue(self) -> JobQueue:
         queue: JobQueue = self.queue_class.instance(config=self.config)
-        queue.bin_directory, queue.job_name = self.bin_directory, self.job_name
         return queue
 
     async def run_command(self, cmd: Any, input: Any = None, env: Any = None) -> str:
         """batchspawner's way to run a shell command here: nothing of ours uses it, and nothing else shall."""
-        raise NotImplementedError("commands go to the login nodes as argument vectors")
+        raise NotImplementedError("the cluster is asked through cluster_commands")
 
     def _checked_username(self) -> str:
         try:

@@ -39,9 +39,8 @@ class JobSubmission(JobTracking):
 
     async def _submit(self, account: Account, options: JobOptions) -> None:
         script = self.render_script(account, options)
-        argv = self.scheduler.submit_command(self.bin_directory, account.name)
         try:
-            output = await self._login_nodes.output(argv, stdin=script, environment=self.get_env(), repeatable=False)
+            output = await self._cluster.submit(account.name, script, self.get_env())
         except (CommandFailed, Unanswered) as error:
             if isinstance(error, CommandFailed) and not self.scheduler.may_have_submitted(error.stderr):
                 self.spawn_id = ""  # refused: there is no job to look for

@@ -64,9 +64,8 @@ class JobTracking(JobState):
     async def _find_submitted(self) -> Look:
         """Look for the job that bears this spawn's id. What it returns may have a problem: then nothing is known."""
         asked = time.monotonic()
-        command = self.scheduler.find_command(self.bin_directory, self.job_name, self.user.name)
         try:
-            output = await self._login_nodes.output(command, repeatable=True)
+            output = await self._cluster.find(self.user.name)
         except ClusterError as error:
             self.log.warning("The job of %s could not be looked for: %s", self.user.name, error)
             return Look(asked, problem=str(error))
@@ -89,8 +88,7 @@ class JobTracking(JobState):
         await self._settle()
         ended = JobExit()
         try:
-            command = self.scheduler.job_command(self.bin_directory, job_id)
-            result = await self._login_nodes.run(command, repeatable=True)
+            result = await self._cluster.job(job_id)
             ended = self.scheduler.parse_exit(result.stdout)
         except (ClusterError, ValueError) as error:
             self.log.warning("Job %s: %s", job_id, error)

@@ -135,7 +135,7 @@ class LoginNode:
             connection = await self._connected()
             self._commands[connection] += 1
             try:
-                with COMMAND_SECONDS.labels(_command_name(argv)).time():
+                with COMMAND_SECONDS.labels(argv[0]).time():
                     return await self._run_on(connection, argv, stdin, environment, timeout)
             finally:
                 self._commands[connection] -= 1
@@ -168,12 +168,12 @@ class LoginNode:
         except (OSError, asyncssh.Error, TimeoutError) as error:
             self._retire(connection)
             raise Unanswered(
-                f"{self.name} gave no answer to {_command_name(argv)} ({str(error) or f'within {timeout:g} s'})."
+                f"{self.name} gave no answer to {argv[0]} ({str(error) or f'within {timeout:g} s'})."
             ) from error
         finally:
             process.close()  # also when the one who asked is no longer there
         if process.exit_status is None and process.exit_signal is None:
-            raise Unanswered(f"{self.name} ended the connection during {_command_name(argv)}.")
+            raise Unanswered(f"{self.name} ended the connection during {argv[0]}.")
         return Result(self.name, process.exit_status, stdout, stderr)
 
     async def check(self) -> bool:
@@ -214,7 +214,3 @@ async def _read(stream: "asyncssh.SSHReader[str]") -> str:
             raise OSError(f"more than {MAX_OUTPUT} characters of output")
         parts.append(part)
     return "".join(parts)
-
-
-def _command_name(argv: Sequence[str]) -> str:
-    return next((arg.rsplit("/", 1)[-1] for arg in argv if arg.startswith("/usr") or "/" in arg), argv[0])

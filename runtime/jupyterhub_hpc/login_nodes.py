@@ -13,6 +13,7 @@ from .login_node import Access, LoginNode, Result
 from .metrics import LOGIN_NODE_FAILURES
 
 _AFTER_ALL = "Running servers are not affected. Try again in a few minutes, or tell the people who run this cluster."
+REFUSED = "jupyterhub-hpc: "  # what the login nodes' program puts in front of its own words
 
 
 class LoginNodes(SingletonConfigurable):
@@ -113,12 +114,13 @@ class LoginNodes(SingletonConfigurable):
 
 
 def failure(argv: Sequence[str], result: Result) -> str:
-    """Words for a command that failed: the node, the command's own words and the next step."""
-    program = next(arg for arg in reversed(argv) if arg.startswith("/")).rsplit("/", 1)[-1]
+    """Words for a request that failed: the node, the words of its program or of the scheduler, and the next step."""
     said = result.stderr.strip()[-2000:] or f"exit status {result.exit_status}"
-    if "sudo:" in said:
+    if said.startswith(REFUSED):
+        return f"{result.node}: {said.removeprefix(REFUSED)}"
+    if "sudo:" in said or result.exit_status == 127:
         return (
-            f"On {result.node}, sudo did not let the hub run {program}: {said} "
-            "Next: check that the user is in the permitted group, and the sudoers drop-in (pulumi preview shows drift)."
+            f"On {result.node}, {argv[0]} could not be done: {said} "
+            "Next: pulumi preview shows what differs there from the stack's configuration."
         )
-    return f"On {result.node}, {program} said: {said}"
+    return f"On {result.node}, {argv[0]}: {said}"

@@ -28,8 +28,8 @@ LOGIN_NODE_FAILURES = Counter(
 )
 COMMAND_SECONDS = Histogram(
     "command_seconds",
-    "Time a command took on a login node, whatever its exit status",
-    ["program"],
+    "Time a request took on a login node, whatever its exit status",
+    ["operation"],
     buckets=_COMMAND_BUCKETS,
     namespace=_NAMESPACE,
 )

@@ -1,6 +1,7 @@
-"""A login node with a Slurm on it, as far as the hub can see one: a real SSH server whose commands are made up here."""
+"""A login node with a Slurm on it, as far as the hub can see one: a real SSH server; its program is made up here."""
 
 import asyncio
+import json
 import shlex
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -34,28 +35,39 @@ class FakeSlurm:
     jobs: dict[str, FakeJob] = field(default_factory=dict)
     calls: list[list[str]] = field(default_factory=list)
     on_submit: Callable[[str, FakeJob], None] | None = None
-    broken: str = ""  # what every command says while the controller is away
+    broken: str = ""  # what every command of the scheduler says while the controller is away
+    logs: dict[tuple[str, str], str] = field(default_factory=dict)  # by user and job
     refuse: str = ""  # what sbatch says
     refuse_late: bool = False  # it says so of a job that it has taken
     partitions: str = "short 0/2/0/2 4 0/8/0/8 (null) 4000 4:00:00\nlong 0/1/0/1 4 0/4/0/4 (null) 4000 2-00:00:00\n"
 
-    def count(self, program: str) -> int:
-        return sum(any(arg.endswith(f"/{program}") for arg in call) for call in self.calls)
+    def count(self, operation: str) -> int:
+        return sum(call[0] == operation for call in self.calls)
 
     def answer(self, argv: list[str], stdin: str, environment: dict[str, str]) -> Answer:
         self.calls.append(argv)
-        user = argv[3] if argv[0] == "sudo" else ""
-        program = (argv[4] if user else argv[0]).rsplit("/", 1)[-1]
-        if program == "getent":
-            name = argv[2]
-            return (0, f"{name}:x:2001:2000::/home/{name}:/bin/bash\n", "") if name != "ghost" else (2, "", "")
+        operation, *rest = argv
+        if operation == "account":
+            return self._account(rest[0])
+        if operation == "log":
+            return 0, self.logs.get((rest[0], rest[1]), ""), ""
         if self.broken:
             return 1, "", self.broken
-        return {"sbatch": self._sbatch, "squeue": self._squeue, "scancel": self._scancel}.get(program, self._other)(
-            argv, user, stdin, environment
-        )
+        if operation == "submit":
+            return self._submit(rest[0], stdin, environment)
+        if operation == "cancel":
+            return self._cancel(rest[1])
+        if operation in ("queue", "find"):
+            return self._list("iuTBSr" if operation == "queue" else "ik", rest)
+        return self._other(operation, rest)
 
-    def _sbatch(self, _: list[str], user: str, stdin: str, environment: dict[str, str]) -> Answer:
+    def _account(self, name: str) -> Answer:
+        if name == "ghost":
+            return 77, "", "jupyterhub-hpc: ghost has no account here.\n"
+        fields = {"name": name, "uid": 2001, "home": f"/home/{name}", "shell": "/bin/bash"}
+        return 0, f"{json.dumps(fields)}\n", ""
+
+    def _submit(self, user: str, stdin: str, environment: dict[str, str]) -> Answer:
         if self.refuse and not self.refuse_late:
             return 1, "", self.refuse
         job_id = str(1000 + len(self.jobs))
@@ -64,27 +76,26 @@ class FakeSlurm:
             self.on_submit(job_id, self.jobs[job_id])
         return (0, f"{job_id}\n", "") if not self.refuse else (1, "", self.refuse)
 
-    def _squeue(self, argv: list[str], *_: object) -> Answer:
-        options = dict(arg[2:].split("=", 1) for arg in argv if "=" in arg)
+    def _list(self, fields: str, users: list[str]) -> Answer:
         lines = [
-            options["format"].translate(str.maketrans({"%": "", **_fields(job_id, job)}))
+            "|".join(_fields(job_id, job)[field] for field in fields)
             for job_id, job in self.jobs.items()
-            if options.get("user", job.user) == job.user
+            if not users or job.user in users
         ]
         return 0, "".join(f"{line}\n" for line in lines), ""
 
-    def _scancel(self, argv: list[str], *_: object) -> Answer:
-        job = self.jobs.get(argv[-1])
+    def _cancel(self, job_id: str) -> Answer:
+        job = self.jobs.get(job_id)
         if job is None:
             return 1, "", "scancel: error: Kill job error on job id: Invalid job id specified"
         job.state = "CANCELLED"
         return 0, "", ""
 
-    def _other(self, argv: list[str], *_: object) -> Answer:
-        if argv[0].endswith("sinfo"):
+    def _other(self, operation: str, rest: list[str]) -> Answer:
+        if operation == "partitions":
             return 0, self.partitions, ""
-        job = self.jobs.get(argv[-1])
-        return 0, f"JobId={argv[-1]} ExitCode={job.exit_code if job else 0}:0\n", ""
+        job = self.jobs.get(rest[0]) if rest else None
+        return 0, f"JobId={rest[0] if rest else ''} ExitCode={job.exit_code if job else 0}:0\n", ""
 
 
 def _fields(job_id: str, job: FakeJob) -> dict[str, str]:

@@ -191,7 +191,7 @@ async def test_options_of_the_rest_api_are_checked(hub: RunningHub) -> None:
     for options in ({"partition": "other"}, {"options": "--uid=0"}, {"nprocs": 400}, {"srun": "id"}):
         await hub.as_admin("POST", "/users/alice/server", json=options)
         await until_stopped(hub, "alice")
-    assert hub.cluster.slurm.count("sbatch") == 0
+    assert hub.cluster.slurm.count("submit") == 0
 
 
 async def test_a_hub_killed_while_a_job_waits_finds_it_again(hub: RunningHub) -> None:

@@ -119,10 +119,10 @@ async def test_series_move_with_what_happens(hub: Scraped) -> None:
 
     hub.cluster.slurm.on_submit = run_nowhere
     await hub.starting("alice")
-    await until(lambda: hub.cluster.slurm.count("squeue") > 1)
+    await until(lambda: hub.cluster.slurm.count("queue") > 1)
     after = await hub.series()
     assert after["jupyterhub_hpc_jobs state=running"] == 1
-    assert after["jupyterhub_hpc_command_seconds_count program=sbatch"] == 1
+    assert after["jupyterhub_hpc_command_seconds_count operation=submit"] == 1
     assert after["jupyterhub_hpc_spawn_stage_seconds_count stage=submit"] == 1
     looks = "jupyterhub_hpc_queue_looks_total outcome=answered"
     assert after[looks] > before[looks]

@@ -15,7 +15,7 @@ def queue_of(cluster: Cluster) -> SlurmQueue:
 async def test_one_look_for_everybody(cluster: Cluster) -> None:
     looks = await asyncio.gather(*(queue_of(cluster).look(5) for _ in range(1000)))
     assert len({id(look) for look in looks}) == 1
-    assert cluster.slurm.count("squeue") == 1
+    assert cluster.slurm.count("queue") == 1
 
 
 async def test_a_look_after_a_moment_is_newer_than_it(cluster: Cluster) -> None:

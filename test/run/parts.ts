@@ -58,6 +58,7 @@ export function lint(): Part {
             "--config-file",
             "runtime/pyproject.toml",
             "runtime/jupyterhub_hpc",
+            "runtime/gate",
           ]),
       }),
   };

@@ -1,4 +1,4 @@
-"""Slurm: command lines, the queue's lines, and its states. What they mean in words is in `slurm_words`."""
+"""Slurm: what its commands (components/schedulers/slurm-commands.ts) print. What it means is in `slurm_words`."""
 
 import re
 
@@ -15,44 +15,11 @@ _ENDED = {
     *("BOOT_FAIL", "CANCELLED", "COMPLETED", "COMPLETING", "DEADLINE", "FAILED", "LAUNCH_FAILED", "NODE_FAIL"),
     *("OUT_OF_MEMORY", "PREEMPTED", "RECONFIG_FAIL", "REVOKED", "TIMEOUT"),
 }
-_FORMAT = "%i|%u|%T|%B|%S|%r"  # no comment, no name: squeue prints them raw, and a line break there would forge a job
-_MARKS = "%i|%k"  # so the comments are asked for one user at a time, who could only deceive themself
 _JOB_ID = r"[0-9]{1,12}"
 
 
-def submit_command(directory: str, username: str) -> list[str]:
-    """Submit the script on standard input as a user. No argument comes from anybody but this line."""
-    return ["sudo", "-n", "-u", username, f"{directory}/sbatch", "--parsable"]
-
-
-def cancel_command(directory: str, username: str, job_id: str) -> list[str]:
-    """Cancel a user's job."""
-    return ["sudo", "-n", "-u", username, f"{directory}/scancel", checked_job_id(job_id)]
-
-
-def queue_command(directory: str, job_name: str) -> list[str]:
-    """Everybody's jobs of this hub, ended ones included as long as Slurm remembers them."""
-    return [
-        f"{directory}/squeue",
-        *("--noheader", "--all", "--states=all", f"--name={job_name}", f"--format={_FORMAT}"),
-    ]
-
-
-def find_command(directory: str, job_name: str, username: str) -> list[str]:
-    """One user's jobs of this hub, with their comments."""
-    return [
-        f"{directory}/squeue",
-        *("--noheader", "--all", "--states=all", f"--name={job_name}", f"--user={username}", f"--format={_MARKS}"),
-    ]
-
-
-def job_command(directory: str, job_id: str) -> list[str]:
-    """All that Slurm knows of one job."""
-    return [f"{directory}/scontrol", "--oneliner", "show", "job", checked_job_id(job_id)]
-
-
 def may_have_submitted(stderr: str) -> bool:
-    """Whether sbatch failed without knowing if there is a job now: the controller was too busy to answer in time."""
+    """Whether sbatch failed without knowing if there is a job now: there was no answer in time."""
     return "timed out" in stderr
 
 
@@ -86,7 +53,7 @@ def phase_of(state: str) -> Phase:
 
 
 def parse_queue(output: str) -> dict[str, Job]:
-    """The jobs in the output of `queue_command`, by id."""
+    """The jobs in what `queue` printed: squeue's %i|%u|%T|%B|%S|%r, by id."""
     jobs = {}
     for line in output.splitlines():
         if not line.strip():
@@ -107,7 +74,7 @@ def parse_queue(output: str) -> dict[str, Job]:
 
 
 def parse_found(output: str, mark: str) -> str:
-    """The id of the job whose comment is the mark, in the output of `find_command`; empty when there is none."""
+    """The id of the job whose comment is the mark in what `find` printed, squeue's %i|%k; empty: there is none."""
     for line in output.splitlines():
         job_id, _, comment = line.strip().partition("|")
         if mark and comment == mark and re.fullmatch(_JOB_ID, job_id):
@@ -116,7 +83,7 @@ def parse_found(output: str, mark: str) -> str:
 
 
 def parse_exit(output: str) -> JobExit:
-    """How the job of `job_command` ended, as far as its output says."""
+    """How a job ended, as far as what `job` printed says."""
     found = re.search(r"\bExitCode=([0-9]+):([0-9]+)", output)
     memory = re.search(r"\bReqTRES=(?:\S+,)?mem=([0-9.]+[KMGT]?)", output)
     time_limit = re.search(r"\bTimeLimit=([0-9:-]+)", output)

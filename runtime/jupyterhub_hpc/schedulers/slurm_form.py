@@ -9,7 +9,6 @@ from traitlets import Bool, Dict, Integer
 from ..job_state import JobState
 from ..options import JobOptions, validate_options
 
-_FIELDS = "%R %F %c %C %G %m %l"  # as jupyterhub_moss reads them
 _USED = ("partition", "runtime", "nprocs", "memory", "ngpus", "reservation", "environment_id", "default_url")
 
 
@@ -21,9 +20,7 @@ class SlurmForm(JobState, MOSlurmSpawner):
 
     async def _get_partitions_info(self) -> Any:
         """What the form shows of the partitions: Slurm's words, narrowed by the site's."""
-        out = await self._login_nodes.output(
-            [f"{self.bin_directory}/sinfo", "--all", "--noheader", f"--format={_FIELDS}"], repeatable=True
-        )
+        out = await self._cluster.partitions()
         configured = PartitionsTrait.model_validate(self.partitions)
         # moss gives up at the first line it cannot read; the cluster's other partitions are none of its business
         lines = [line for line in out.splitlines() if line.split(" ", 1)[0] in self.partitions]
