@@ -149,7 +149,7 @@ export function renderHubUnit(input: UnitInput): string {
       `--volume ${input.state}:${PATHS.state}:rw`,
       `--volume ${input.proxyIdentity}:${PATHS.proxyIdentity}:rw`,
     ],
-    command: ["python -m jupyterhub_hpc", `-f ${PATHS.config}`],
+    command: ["python -P -m jupyterhub_hpc", `-f ${PATHS.config}`],
     stopSeconds: 20,
   });
 }

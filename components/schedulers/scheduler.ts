@@ -35,6 +35,8 @@ export interface ClusterCommands {
     job: string[];
     /** Prints what the form shows of the partitions. */
     partitions: string[];
+    /** Prints whether the scheduler hides other people's jobs from the hub's account. */
+    privacy: string[];
   };
   /** What a job script may be. */
   script: {

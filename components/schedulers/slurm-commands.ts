@@ -29,6 +29,7 @@ export function slurmCommands(slurm: SlurmConfig): ClusterCommands {
       find: [command("squeue"), ...list, "--user={user}", `--format=${MARK_FIELDS}`],
       job: [command("scontrol"), "--oneliner", "show", "job", "{job}"],
       partitions: [command("sinfo"), "--all", "--noheader", `--format=${PARTITION_FIELDS}`],
+      privacy: [command("scontrol"), "show", "config"],
     },
     script: {
       firstLine: "#!/bin/bash -p",

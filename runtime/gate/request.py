@@ -18,6 +18,7 @@ OPERATIONS = {
     "log": ("user", "job"),
     "account": ("user",),
     "partitions": (),
+    "privacy": (),
 }  # what each operation takes, in this order
 AS_USER = ("submit", "cancel", "log")
 

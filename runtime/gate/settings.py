@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Tuple
 _TEXTS = ("account", "group", "namePattern", "jobPattern", "limitsDirectory", "logFile")
 _NUMBERS = ("minimumUid", "timeout")
 _LIMITS = ("seconds", "submitsPerUser", "submits", "requestsPerUser", "requests")
-COMMANDS = ("submit", "cancel", "queue", "find", "job", "partitions")
+COMMANDS = ("submit", "cancel", "queue", "find", "job", "partitions", "privacy")
 
 
 Rules = List[Tuple["re.Pattern[str]", int]]  # what a whole option must match, and the most its number may be

@@ -1,13 +1,13 @@
 """JupyterHub, with its own authority on the ways between hub and servers."""
 
-from jupyterhub.app import JupyterHub
 from jupyterhub.httpclient import JupyterHubHTTPClient
 
 from .authority import Authority
 from .server_host import NodeResolver
+from .watchful_hub import WatchfulHub
 
 
-class HubApp(JupyterHub):
+class HubApp(WatchfulHub):
     """The hub. `c.JupyterHub` configures it as ever."""
 
     name = "jupyterhub"

@@ -64,6 +64,10 @@ class ClusterCommands(LoggingConfigurable):
         """What the form shows of the partitions, as the scheduler prints it."""
         return await self._nodes.output(["partitions"], repeatable=True)
 
+    async def privacy(self) -> str:
+        """What tells whether the scheduler hides other people's jobs from the hub, as it prints it."""
+        return await self._nodes.output(["privacy"], repeatable=True)
+
     async def account(self, username: str) -> Mapping[str, Any]:
         """`name`, `uid`, `home` and `shell` of a user who may use the service.
 

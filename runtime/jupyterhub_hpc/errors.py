@@ -4,6 +4,8 @@ from tornado.web import HTTPError
 
 from .ending import Ending
 
+MEANWHILE = "Running servers are not affected. Try again in a few minutes, or tell the people who run this cluster."
+
 
 class ClusterError(HTTPError):
     """Something on the cluster failed. The message names where, what was said, and the next step.

@@ -3,30 +3,18 @@
 import asyncio
 import time
 
-from traitlets import Float
-
 from .errors import ClusterError
 from .job_tracking import JobTracking
 from .login_nodes import failure
+from .metrics import CANCELLATIONS_PENDING
 from .schedulers.job import Phase
-
-_CANCELLING: set["asyncio.Task[None]"] = set()  # a task that nothing refers to may be collected
-
-
-def pending_cancellations() -> int:
-    """Jobs that are to be cancelled as soon as the cluster answers."""
-    return len(_CANCELLING)
 
 
 class JobCancellation(JobTracking):
     """Cancels as the job's user."""
 
-    cancel_retry = Float(30, help="Seconds between attempts to cancel a job while the cluster does not answer.").tag(
-        config=True
-    )
-
     async def stop(self, now: bool = False) -> None:
-        """Cancel the job, and see it end. While the cluster does not answer, go on trying behind the user's back."""
+        """Cancel the job, and see it end. While the cluster does not answer, the job is left to `orphans`."""
         if not self.job_id and self.spawn_id:
             await self._find_submitted()  # its submission was given up before there was an answer
         if not self.job_id:
@@ -35,12 +23,11 @@ class JobCancellation(JobTracking):
         try:
             await self._cancel(username, self.job_id)
         except ClusterError as error:
+            # orphans.py: from then on it belongs to no server
             self.log.error(
                 "Job %s of %s will be cancelled when that is possible again: %s", self.job_id, username, error
             )
-            later = asyncio.create_task(self._cancel_later(username, self.job_id))
-            _CANCELLING.add(later)
-            later.add_done_callback(_CANCELLING.discard)
+            CANCELLATIONS_PENDING.inc()
             return
         if now:
             return
@@ -58,12 +45,3 @@ class JobCancellation(JobTracking):
         result = await self._cluster.cancel(username, job_id)
         if result.exit_status != 0 and not self.scheduler.already_gone(result.stderr):
             raise ClusterError(f"Job {job_id} could not be cancelled: {failure(['cancel'], result)[:500]}")
-
-    async def _cancel_later(self, username: str, job_id: str) -> None:
-        deadline = time.monotonic() + 86400
-        while time.monotonic() < deadline:
-            await asyncio.sleep(self.cancel_retry)
-            try:
-                return await self._cancel(username, job_id)
-            except ClusterError as error:
-                self.log.warning("%s", error)

@@ -8,7 +8,7 @@ from traitlets import Unicode
 
 from .cluster_commands import ClusterCommands
 from .ending import Ending
-from .errors import ClusterError
+from .errors import ClusterError, JobEnded
 from .job_queue import JobQueue
 from .schedulers.job import Job
 from .schedulers.scheduler import Scheduler
@@ -29,6 +29,7 @@ class JobState(BatchSpawnerBase):
     ending: Ending | None = None  # why the last server ended or did not start; None once one runs
     _submitted_at = float("-inf")
     _missing_since: float | None = None
+    _unseen = ""  # why the queue may not show the job though it exists
     _job: Job | None = None
 
     # -- the ways to the cluster ------------------------------------------------------------------------------------
@@ -51,6 +52,10 @@ class JobState(BatchSpawnerBase):
             return check_username(self.user.name, self.username_pattern)
         except UsernameRefused as refusal:
             raise ClusterError(str(refusal)) from None
+
+    def _ending_of(self, error: ClusterError) -> Ending:
+        """What the user is told of a start that failed."""
+        return error.ending if isinstance(error, JobEnded) else Ending(error.what, error.next_step, self.job_id)
 
     # -- state ------------------------------------------------------------------------------------------------------
 
@@ -80,6 +85,7 @@ class JobState(BatchSpawnerBase):
         super().clear_state()
         self.spawn_id = self.token_digest = self.server_key = ""
         self._job = self._missing_since = None
+        self._unseen = ""
         self._submitted_at = float("-inf")
 
     def _save(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 from batchspawner import JobStatus
 
@@ -23,15 +24,30 @@ _STATUS = {
 class JobTracking(JobState):
     """Polls through the common queue. Unknown is never gone."""
 
+    _callbacks: list[Any]
+
     async def poll(self) -> int | None:
         """None while the server may be running; 1 when the scheduler says that its job ended."""
-        if await self.query_job_status() != JobStatus.NOTFOUND:
+        try:
+            if await self.query_job_status() != JobStatus.NOTFOUND:
+                return None
+            if self.job_id and not (self.ending and self.ending.job_id == self.job_id):
+                self.ending = await self._why_ended()
+                self.log.warning("Server of %s: %s", self.user.name, self.ending.what)
+        except Exception:  # JupyterHub takes an error for the server's end
+            self.log.exception("Server of %s: where its job is could not be told", self.user.name)
             return None
-        if self.job_id and not (self.ending and self.ending.job_id == self.job_id):
-            self.ending = await self._why_ended()
-            self.log.warning("Server of %s: %s", self.user.name, self.ending.what)
         self.clear_state()
         return 1
+
+    async def poll_and_notify(self) -> int | None:
+        """Poll, and have the hub clean up after a server that ended: again at the next poll when that failed."""
+        callbacks = list(self._callbacks)
+        status: int | None = await super().poll_and_notify()
+        if status is not None and callbacks and self.server is not None and not self._stop_pending:
+            self._callbacks = callbacks
+            self.start_polling()
+        return status
 
     async def query_job_status(self) -> JobStatus:
         """Where the job is. A question that was not answered means unknown."""
@@ -41,25 +57,26 @@ class JobTracking(JobState):
         if not self.job_id and self.spawn_id:
             look = await self._find_submitted()
             if not self.job_id:
-                return self._status_of_missing(look)
+                return await self._status_of_missing(look)
         if not self.job_id:
             return JobStatus.NOTFOUND
         look = await self._queue.look(max_age)
         job = look.jobs.get(self.job_id)
         if job is None:
-            return self._status_of_missing(look)
-        self._missing_since, self._job = None, job
+            return await self._status_of_missing(look)
+        self._missing_since, self._unseen, self._job = None, "", job
         self.job_status = f"{job.state} {job.host}"
         return _STATUS[job.phase]
 
-    def _status_of_missing(self, look: Look) -> JobStatus:
+    async def _status_of_missing(self, look: Look) -> JobStatus:
         """A job that a look does not show: unknown, until two good looks since its submission have missed it."""
         if look.problem or look.began <= self._submitted_at:
             return JobStatus.UNKNOWN
         if self._missing_since is None or self._missing_since == look.began:
             self._missing_since = look.began
             return JobStatus.UNKNOWN
-        return JobStatus.NOTFOUND
+        self._unseen = await self._queue.hidden(look)
+        return JobStatus.UNKNOWN if self._unseen else JobStatus.NOTFOUND
 
     async def _find_submitted(self) -> Look:
         """Look for the job that bears this spawn's id. What it returns may have a problem: then nothing is known."""

@@ -8,11 +8,10 @@ from typing import Any
 from traitlets import Dict, Float, List, Unicode
 from traitlets.config import SingletonConfigurable
 
-from .errors import CommandFailed, Unanswered, Unreachable
+from .errors import MEANWHILE, CommandFailed, Unanswered, Unreachable
 from .login_node import Access, LoginNode, Result
 from .metrics import LOGIN_NODE_FAILURES
 
-_AFTER_ALL = "Running servers are not affected. Try again in a few minutes, or tell the people who run this cluster."
 REFUSED = "jupyterhub-hpc: "  # what the login nodes' program puts in front of its own words
 
 
@@ -84,8 +83,8 @@ class LoginNodes(SingletonConfigurable):
                 return result
         said = " ".join(map(str, problems))
         if any(isinstance(problem, Unanswered) for problem in problems):
-            raise Unanswered(f"The cluster does not answer: {said} {_AFTER_ALL}")
-        raise Unreachable(f"No login node of the cluster can be used: {said} {_AFTER_ALL}")
+            raise Unanswered(f"The cluster does not answer: {said} {MEANWHILE}")
+        raise Unreachable(f"No login node of the cluster can be used: {said} {MEANWHILE}")
 
     async def output(self, argv: Sequence[str], *, repeatable: bool, **kwargs: Any) -> str:
         """Run a command as `run` does, and return what it printed.

@@ -16,7 +16,6 @@ from tornado import web
 from tornado.httpclient import AsyncHTTPClient, HTTPError
 
 from . import metrics
-from .job_cancellation import pending_cancellations
 from .job_queue import JobQueue
 from .login_nodes import LoginNodes
 
@@ -110,7 +109,6 @@ async def look_around(config: Any, queue_class: type[JobQueue]) -> None:
     await asyncio.wait([looking], timeout=0.5)
     for node, is_up in up.items():
         metrics.LOGIN_NODE_UP.labels(node).set(is_up)
-    metrics.CANCELLATIONS_PENDING.set(pending_cancellations())
 
 
 def allowed(address: str, networks: Networks) -> bool:

@@ -70,25 +70,13 @@ class ServerAddress(JobTracking):
             return ""
         return self._job.host + (f".{self.node_domain}" if self.node_domain else "")
 
-    async def get_url(self) -> str:
-        """Asked after a restart of the hub: the server's address, waiting for it when it was still starting."""
-        if self.server.port and self.server.port == self.port:
-            return str(self.server.url)
-        self._announced = asyncio.Event()
-        try:
-            async with asyncio.timeout(self.start_timeout):
-                host = await self._wait_for_port()
-        except (ClusterError, TimeoutError) as error:
-            self.log.warning("Server of %s, starting when the hub was restarted: %s", self.user.name, error)
-            return str(self.server.url)
-        self.server.proto = "https"  # JupyterHub takes up the rest of the address, and not this
-        return self.server_url(host)
-
     async def _wait_for_port(self) -> str:
         while True:
             status = await self._status(self._queue.starting_interval)
             if status == JobStatus.NOTFOUND:
                 raise await self._job_ended()
+            if self._unseen:
+                raise ClusterError(self._unseen)
             if status == JobStatus.RUNNING and self.port and self._node:
                 return self._node
             await self._pause()

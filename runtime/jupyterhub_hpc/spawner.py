@@ -1,25 +1,23 @@
 """Servers as jobs, submitted on a login node, for users the hub's host does not have: the part common to schedulers."""
 
 import asyncio
-import secrets
 from typing import Any
 
 from traitlets import default
 
 from .accounts import Accounts
+from .after_restart import AfterRestart
 from .authority import Authority
-from .ending import Ending
-from .errors import ClusterError, JobEnded, OptionRefused
-from .job_cancellation import JobCancellation
+from .errors import ClusterError, OptionRefused
 from .job_submission import JobSubmission
 from .options import JobOptions
+from .orphaned_jobs import OrphanedJobs
 from .port_api import token_digest
-from .server_address import ServerAddress
 from .slow_start import SlowStart
 from .waiting_page import WaitingPage
 
 
-class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, WaitingPage):
+class ClusterSpawner(JobSubmission, AfterRestart, OrphanedJobs, SlowStart, WaitingPage):
     """batchspawner over SSH: no local users, unknown is never gone, and every option checked where it is used.
 
     A scheduler's spawner derives from its form first, whose `checked_options` says what may be asked for, and then from
@@ -68,9 +66,7 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, W
         try:
             address = await self._start_within()
         except ClusterError as error:
-            self.ending = (
-                error.ending if isinstance(error, JobEnded) else Ending(error.what, error.next_step, self.job_id)
-            )
+            self.ending = self._ending_of(error)
             raise
         self.ending = None
         return address
@@ -88,6 +84,7 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, W
     async def _start(self) -> str:
         username = self._checked_username()
         options = self.checked_options()
+        await self._queue.require_answer()
         account = await Accounts.instance(config=self.config).lookup(username)
         self.default_url = options.default_url
         self.ip, self.port = self.traits()["ip"].default_value, 0
@@ -95,7 +92,7 @@ class ClusterSpawner(JobSubmission, ServerAddress, JobCancellation, SlowStart, W
             self.server.port = 0
         self._announced = asyncio.Event()
         self.token_digest, self.server_key = token_digest(self.api_token), ""
-        self.spawn_id = secrets.token_hex(8)
+        self.spawn_id = self.new_mark()
         self._save()
         await self._submit(account, options)
         host = await self._wait_for_port()

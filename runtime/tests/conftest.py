@@ -1,5 +1,6 @@
 """Login nodes on loopback for every test that wants some."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,8 @@ async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
     config.Accounts.home = "/home/{username}"
     config.Authority.directory = str(tmp_path / "authority")
     config.Authority.proxy_file = str(tmp_path / "identity.pem")
-    config.SlurmQueue.interval = 0.05
+    config.SlurmQueue.interval = config.SlurmQueue.retry_interval = 0.05
+    config.SlurmQueue.fresh = 0.0
     config.SlurmQueue.starting_interval = 0.02
     for singleton in (LoginNodes, Accounts, SlurmQueue, Authority):
         singleton.clear_instance()
@@ -50,6 +52,8 @@ async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
         singleton.clear_instance()
     for node in nodes:
         await node.stop()
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()  # what would look again later
 
 
 def _login_nodes(nodes: list[FakeLoginNode], directory: Path) -> Any:

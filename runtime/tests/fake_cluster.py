@@ -39,6 +39,7 @@ class FakeSlurm:
     logs: dict[tuple[str, str], str] = field(default_factory=dict)  # by user and job
     refuse: str = ""  # what sbatch says
     refuse_late: bool = False  # it says so of a job that it has taken
+    private: str = "none"  # what slurm.conf says of PrivateData
     partitions: str = "short 0/2/0/2 4 0/8/0/8 (null) 4000 4:00:00\nlong 0/1/0/1 4 0/4/0/4 (null) 4000 2-00:00:00\n"
 
     def count(self, operation: str) -> int:
@@ -80,7 +81,7 @@ class FakeSlurm:
         lines = [
             "|".join(_fields(job_id, job)[field] for field in fields)
             for job_id, job in self.jobs.items()
-            if not users or job.user in users
+            if (not users or job.user in users) and self.private == "none"
         ]
         return 0, "".join(f"{line}\n" for line in lines), ""
 
@@ -94,6 +95,8 @@ class FakeSlurm:
     def _other(self, operation: str, rest: list[str]) -> Answer:
         if operation == "partitions":
             return 0, self.partitions, ""
+        if operation == "privacy":
+            return 0, f"MinJobAge               = 300 sec\nPrivateData             = {self.private}\n", ""
         job = self.jobs.get(rest[0]) if rest else None
         return 0, f"JobId={rest[0] if rest else ''} ExitCode={job.exit_code if job else 0}:0\n", ""
 
@@ -113,6 +116,7 @@ class FakeLoginNode:
         self.most_at_once = 0  # commands
         self._at_once = 0
         self.hang: Awaitable[object] | None = None  # commands wait for it before they answer
+        self.hang_on = ""  # only those with this word do
         self.refuse = False  # take no command on a connection
         self.drop = False  # do the command, and drop the connection instead of answering
         self._host_key = asyncssh.generate_private_key("ssh-ed25519")
@@ -170,7 +174,7 @@ class FakeLoginNode:
     async def _answer(self, process: "asyncssh.SSHServerProcess[str]") -> None:
         stdin = await process.stdin.read()
         status, out, err = self.slurm.answer(shlex.split(process.command or ""), stdin, dict(process.env))
-        if self.hang:
+        if self.hang and self.hang_on in (process.command or ""):
             await self.hang
         if self.drop:
             for connection in self._open:

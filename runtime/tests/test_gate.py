@@ -91,6 +91,7 @@ class Node:
                 "find": [str(tool), "find", "--user={user}"],
                 "job": [str(tool), "job", "{job}"],
                 "partitions": [str(tool), "partitions"],
+                "privacy": [str(tool), "privacy"],
             },
             "script": {
                 "bytes": 2000,
@@ -126,6 +127,7 @@ def node(tmp_path: Path) -> Node:
     [
         ("queue", "queue"),
         ("partitions", "partitions"),
+        ("privacy", "privacy"),
         ("find alice", "find --user=alice"),
         ("job 7", "job 7"),
         ("cancel alice 7", "cancel --name=jupyterhub 7"),

@@ -37,3 +37,11 @@ def test_a_job_is_found_by_its_mark() -> None:
     assert slurm.parse_found("7|77aa\n8_1|89f9\nx\n9|89f9\n10|(null)\n", "89f9") == "9"
     assert slurm.parse_found("7|77aa\n8|\n", "89f9") == ""
     assert slurm.parse_found("8|\n", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "hidden"), [("none", False), ("jobs", True), ("accounts,jobs,usage", True), ("cloud,usage", False)]
+)
+def test_what_slurm_hides(value: str, hidden: bool) -> None:
+    output = f"MinJobAge               = 300 sec\nPrivateData             = {value}\nPrologFlags = (null)\n"
+    assert bool(slurm.parse_hidden(output)) == hidden

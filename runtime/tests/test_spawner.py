@@ -8,98 +8,17 @@ import pytest
 from certificate_requests import new_key, request
 from conftest import Cluster
 from fake_cluster import FakeJob, until
-from jupyterhub import orm
-from jupyterhub.objects import Hub, Server
-from jupyterhub.user import User
+from hubs import Hubs, announce, listening, ready, started
 
 from jupyterhub_hpc.errors import ClusterError, JobEnded, JobRefused, OptionRefused
 from jupyterhub_hpc.login_nodes import LoginNodes
 from jupyterhub_hpc.port_api import token_digest
-from jupyterhub_hpc.schedulers.slurm_spawner import ClusterSlurmSpawner, SlurmQueue
 from jupyterhub_hpc.server_address import KnownAlready, NodeUnknown
-
-ENVIRONMENT = {"description": "Lab", "path": "/apps/lab/bin", "modules": "", "prologue": "", "add_to_path": True}
-PARTITION = {
-    "description": "Short",
-    "simple": True,
-    "gpu": "",
-    "max_ngpus": 0,
-    "max_nprocs": 4,
-    "max_runtime": 14400,
-    "jupyter_environments": {"lab": ENVIRONMENT},
-}
-SCRIPT = "#!/bin/bash\n#SBATCH --comment={{ comment }}\n#SBATCH --chdir={{ homedir }}\n{{ launcher }}\n"
-
-
-class Hubs:
-    """Hubs one after the other on the same database, as restarts make them."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
-        self.sessions = orm.new_session_factory(f"sqlite:///{cluster.directory}/hub.sqlite")
-
-    def spawner(self, username: str = "alice") -> ClusterSlurmSpawner:
-        """A new hub's view of a user's server."""
-        SlurmQueue.clear_instance()
-        db = self.sessions()
-        orm_user = db.query(orm.User).filter_by(name=username).one_or_none()
-        if orm_user is None:
-            orm_user = orm.User(name=username)
-            db.add(orm_user)
-            db.add(orm.Spawner(name="", user=orm_user, server=orm.Server()))
-            db.commit()
-        config = self.cluster.config.copy()
-        config.ClusterSlurmSpawner.partitions = {"short": PARTITION}
-        config.ClusterSlurmSpawner.batch_script = SCRIPT
-        config.ClusterSlurmSpawner.startup_poll_interval = 0.02
-        settings = {"config": config, "spawner_class": ClusterSlurmSpawner}
-        user = User(orm_user, {**settings, "hub": Hub(), "base_url": "/"}, db=db)
-        spawner: ClusterSlurmSpawner = user.spawners[""]
-        spawner.server = Server(orm_server=spawner.orm_spawner.server)
-        return spawner
 
 
 @pytest.fixture
 def hubs(cluster: Cluster) -> Hubs:
     return Hubs(cluster)
-
-
-def ready(spawner: ClusterSlurmSpawner) -> ClusterSlurmSpawner:
-    spawner.api_token = "a-token"
-    spawner.user_options = {"partition": "short"}
-    return spawner
-
-
-async def listening() -> tuple[asyncio.Server, int]:
-    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-    return server, server.sockets[0].getsockname()[1]
-
-
-async def announce(spawner: ClusterSlurmSpawner, port: int, pem: str = "") -> str:
-    """Tell it as a launcher does: again, until the scheduler knows the node."""
-    pem = pem or request()
-    async with asyncio.timeout(5):
-        while True:
-            try:
-                return await spawner.announce(port, pem)
-            except NodeUnknown:
-                await asyncio.sleep(0.02)
-
-
-async def started(hubs: Hubs) -> tuple[ClusterSlurmSpawner, FakeJob, asyncio.Server]:
-    """A running server."""
-    spawner = ready(hubs.spawner())
-    server, port = await listening()
-    announced = []
-
-    def run(_: str, job: FakeJob) -> None:
-        job.state, job.host = "RUNNING", "127.0.0.1"
-        announced.append(asyncio.create_task(announce(spawner, port)))
-
-    hubs.cluster.slurm.on_submit = run
-    assert await spawner.start() == f"https://127.0.0.1.{spawner.spawn_id}.jupyterhub.internal:{port}"
-    assert "BEGIN CERTIFICATE" in await announced[-1]
-    return spawner, hubs.cluster.slurm.jobs[spawner.job_id], server
 
 
 async def test_start_poll_stop(hubs: Hubs) -> None:
@@ -221,32 +140,10 @@ async def test_a_submission_whose_answer_was_lost_is_found_by_its_mark(hubs: Hub
     server.close()
 
 
-async def test_hub_restarted_while_the_job_waits(hubs: Hubs) -> None:
-    """The job is known to the next hub, which learns the port and gives the address."""
-    first = ready(hubs.spawner())
-    start = asyncio.create_task(first.start())
-    await until(lambda: first.job_id)
-    job = hubs.cluster.slurm.jobs[first.job_id]
-    start.cancel()
-
-    second = hubs.spawner()
-    second.load_state(second.orm_spawner.state)
-    assert second.job_id == first.job_id
-    assert await second.poll() is None
-    url = asyncio.create_task(second.get_url())
-    await asyncio.sleep(0.05)
-    assert not url.done()
-    assert second.token_digest == token_digest("a-token")
-    job.state, job.host = "RUNNING", "node1"
-    assert await announce(second, 40000)
-    assert await asyncio.wait_for(url, 5) == f"https://node1.{first.spawn_id}.jupyterhub.internal:40000"
-    assert second.server.proto == "https"
-
-
 async def test_hub_restarted_between_submission_and_answer(hubs: Hubs) -> None:
     first = ready(hubs.spawner())
     hang = asyncio.Event()
-    hubs.cluster.login1.hang = hang.wait()
+    hubs.cluster.login1.hang, hubs.cluster.login1.hang_on = hang.wait(), "submit"
     start = asyncio.create_task(first.start())
     await until(lambda: hubs.cluster.slurm.jobs)
     start.cancel()
@@ -259,17 +156,6 @@ async def test_hub_restarted_between_submission_and_answer(hubs: Hubs) -> None:
     assert await second.poll() is None
     assert second.job_id == "1000"
     hang.set()
-
-
-async def test_a_job_stopped_while_the_cluster_is_away_is_cancelled_later(hubs: Hubs) -> None:
-    spawner, job, _ = await started(hubs)
-    spawner.cancel_retry = 0.05
-    hubs.cluster.slurm.broken = "scancel: error: Unable to contact slurm controller"
-    await spawner.stop()
-    spawner.clear_state()
-    assert job.state == "RUNNING"
-    hubs.cluster.slurm.broken = ""
-    await until(lambda: job.state == "CANCELLED")
 
 
 async def test_port_and_key_are_told_once(hubs: Hubs) -> None:
@@ -348,7 +234,7 @@ async def test_a_submission_nobody_could_look_for_is_not_gone(hubs: Hubs) -> Non
 async def test_a_submission_that_left_no_job_is_gone_and_stops_no_hub(hubs: Hubs) -> None:
     spawner = ready(hubs.spawner())
     spawner.spawn_id = "89f9"
-    assert await asyncio.wait_for(spawner.get_url(), 5) == spawner.server.url  # asked when a hub starts
+    assert await spawner.poll() is None
     assert await spawner.poll() == 1
 
 
@@ -365,7 +251,7 @@ async def test_a_controller_too_busy_to_answer_may_have_taken_the_job(hubs: Hubs
 async def test_a_start_given_up_before_the_answer_is_cancelled(hubs: Hubs) -> None:
     spawner = ready(hubs.spawner())
     hang = asyncio.Event()
-    hubs.cluster.login1.hang = hang.wait()
+    hubs.cluster.login1.hang, hubs.cluster.login1.hang_on = hang.wait(), "submit"
     start = asyncio.create_task(spawner.start())
     await until(lambda: hubs.cluster.slurm.jobs)
     start.cancel()
@@ -379,3 +265,71 @@ async def test_a_start_given_up_before_the_answer_is_cancelled(hubs: Hubs) -> No
 async def test_partitions_that_are_not_offered_do_not_break_the_form(hubs: Hubs) -> None:
     hubs.cluster.slurm.partitions = "down 0/0/0/0 n/a 0/0/0/0\n" + hubs.cluster.slurm.partitions
     assert list(await hubs.spawner()._get_partitions_info()) == ["short"]
+
+
+async def test_a_scheduler_that_hides_jobs_ends_nothing(hubs: Hubs) -> None:
+    """PrivateData=jobs: squeue gives no error, and shows nothing."""
+    spawner, _, _ = await started(hubs)
+    hubs.cluster.slurm.private = "accounts,jobs"
+    for _ in range(4):
+        await asyncio.sleep(0.06)
+        assert await spawner.poll() is None
+    assert spawner.job_id
+
+
+async def test_a_start_that_cannot_be_followed_says_why(hubs: Hubs) -> None:
+    hubs.cluster.slurm.private = "jobs"
+    with pytest.raises(ClusterError, match="PrivateData=jobs"):
+        await asyncio.wait_for(ready(hubs.spawner()).start(), 5)
+
+
+@pytest.mark.parametrize(
+    ("down", "words"),
+    [("login nodes", r"No login node.* login1 .* login2 "), ("Slurm", r"login1, queue: .*Unable to contact")],
+)
+async def test_a_start_fails_at_once_and_names_what_is_down(hubs: Hubs, down: str, words: str) -> None:
+    spawner = ready(hubs.spawner())
+    hubs.cluster.slurm.broken = "slurm_load_jobs error: Unable to contact slurm controller"
+    if down == "login nodes":
+        await hubs.cluster.login1.stop()
+        await hubs.cluster.login2.stop()
+    with pytest.raises(ClusterError, match=f"{words}.*Running servers are not affected"):
+        await spawner.start()
+    calls = hubs.cluster.slurm.count("submit")
+    assert calls == 0
+    queue = spawner._queue
+    hubs.cluster.slurm.broken = ""
+    for node in (hubs.cluster.login1, hubs.cluster.login2):
+        if down == "login nodes":
+            await node.start()
+    await until(lambda: not queue.problem)  # without anybody asking
+
+
+async def test_an_error_of_ours_ends_nothing(hubs: Hubs, monkeypatch: pytest.MonkeyPatch) -> None:
+    spawner, _, _ = await started(hubs)
+
+    async def broken(*_: object) -> None:
+        raise ValueError("no such thing")
+
+    monkeypatch.setattr(spawner, "_status", broken)
+    assert await spawner.poll() is None
+
+
+async def test_a_hub_that_could_not_clean_up_after_a_server_tries_again(hubs: Hubs) -> None:
+    """JupyterHub forgets whom to tell: the proxy was down, and the server stayed on its pages for ever."""
+    spawner, job, _ = await started(hubs)
+    told = []
+
+    async def clean_up() -> None:
+        told.append(len(told))
+        if len(told) == 1:
+            raise OSError("the proxy is down")
+        spawner.server = None
+
+    spawner.poll_interval = 0
+    spawner.add_poll_callback(clean_up)
+    job.state = "TIMEOUT"
+    await asyncio.sleep(0.06)
+    for expected in (1, 2, 2):
+        await spawner.poll_and_notify()
+        assert len(told) == expected

@@ -33,6 +33,12 @@ class Scheduler(Protocol):
     def parse_queue(self, output: str) -> dict[str, Job]:
         """The jobs in what `queue` printed, by id."""
 
+    def parse_hidden(self, output: str) -> str:
+        """Why the hub is not shown other people's jobs, and the next step, in what `privacy` printed; empty: it is."""
+
+    def parse_marks(self, output: str) -> dict[str, str]:
+        """The marks in what `find` printed, by job id."""
+
     def parse_found(self, output: str, mark: str) -> str:
         """The id of the job with a mark in what `find` printed, or empty."""
 

@@ -73,13 +73,27 @@ def parse_queue(output: str) -> dict[str, Job]:
     return jobs
 
 
+def parse_hidden(output: str) -> str:
+    """Whether Slurm hides other people's jobs, by its configuration, in words; empty when it does not."""
+    match = re.search(r"^PrivateData\s*=\s*(\S+)", output, re.MULTILINE)
+    if match and "jobs" in match[1].split(","):
+        return (
+            "Slurm shows the hub nobody's jobs (PrivateData=jobs in slurm.conf), so servers cannot be followed. "
+            "Next: let the hub's account on the login nodes see them "
+            "(sacctmgr modify user NAME set adminlevel=operator), or take jobs out of PrivateData."
+        )
+    return ""
+
+
+def parse_marks(output: str) -> dict[str, str]:
+    """The comments in what `find` printed, by job id."""
+    lines = (line.strip().partition("|") for line in output.splitlines())
+    return {job_id: mark for job_id, _, mark in lines if re.fullmatch(_JOB_ID, job_id)}
+
+
 def parse_found(output: str, mark: str) -> str:
     """The id of the job whose comment is the mark in what `find` printed, squeue's %i|%k; empty: there is none."""
-    for line in output.splitlines():
-        job_id, _, comment = line.strip().partition("|")
-        if mark and comment == mark and re.fullmatch(_JOB_ID, job_id):
-            return job_id
-    return ""
+    return next((job_id for job_id, found in parse_marks(output).items() if mark and found == mark), "")
 
 
 def parse_exit(output: str) -> JobExit:

@@ -20,6 +20,7 @@ class SlurmForm(JobState, MOSlurmSpawner):
 
     async def _get_partitions_info(self) -> Any:
         """What the form shows of the partitions: Slurm's words, narrowed by the site's."""
+        await self._queue.require_answer()
         out = await self._cluster.partitions()
         configured = PartitionsTrait.model_validate(self.partitions)
         # moss gives up at the first line it cannot read; the cluster's other partitions are none of its business

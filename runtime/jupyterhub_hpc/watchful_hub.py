@@ -1,0 +1,44 @@
+"""What the hub does again and again to outlast the failures of others."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from jupyterhub.app import JupyterHub
+from traitlets import Float
+
+from .orphans import Orphans
+from .proxy_routes import restore_routes
+
+
+class WatchfulHub(JupyterHub):
+    """JupyterHub that watches its proxy's routes and the jobs that belong to no server."""
+
+    proxy_interval = Float(3, help="Seconds between questions to the proxy whether it still has its routes.").tag(
+        config=True
+    )
+    orphan_interval = Float(30, help="Seconds between looks for jobs that belong to no server.").tag(config=True)
+    orphan_grace = Float(30, help="Seconds for which a job must have belonged to no server to be cancelled.").tag(
+        config=True
+    )
+
+    async def start(self) -> None:
+        """Start, and go on watching."""
+        await super().start()
+        if self.subapp or self.generate_config or self.generate_certs:
+            return
+        orphans = Orphans(self.users, self.orphan_grace, self.log)
+        self._watches = [
+            asyncio.create_task(self._again_and_again("The proxy's routes", self.proxy_interval, self._restore_routes)),
+            asyncio.create_task(self._again_and_again("Jobs of no server", self.orphan_interval, orphans.look)),
+        ]
+
+    async def _restore_routes(self) -> None:
+        await restore_routes(self.users, self._service_map, self.proxy, self.log)
+
+    async def _again_and_again(self, what: str, interval: float, task: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(interval)
+            try:
+                await task()
+            except Exception as error:  # what fails once is done again
+                self.log.warning("%s: %s", what, str(error) or type(error).__name__)
