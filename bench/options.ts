@@ -2,6 +2,10 @@ import { parseArgs } from "node:util";
 
 /** What is to be measured. */
 export interface Options {
+  /** Names of subjects; empty: all that there is time for. */
+  subjects: string[];
+  /** Numbers of running servers. */
+  servers: number[];
   /** Numbers of files. */
   files: number[];
   /** Names of contestants; empty: all. */
@@ -16,11 +20,14 @@ export interface Options {
 
 export const USAGE = `npm run bench [-- OPTIONS]
 
-  --files 60,300    numbers of files, each a table of its own
-  --only NAME,...   only these contestants
-  --runs N          run each N times; the median counts (default 1)
-  --budget SECONDS  begin nothing that would likely end later than this (default 600; 0: everything runs)
-  --json FILE       write the figures
+  --subject NAME,...  only these subjects (below)
+  --runs N            measure N times what is short, files too; the median counts (default 1)
+  --budget SECONDS    begin nothing that would likely end later than this (default 1500; 0: everything runs)
+  --json FILE         write the figures
+
+  --servers 1,100,1000  subject servers: how many run
+  --files 60,300        subject files: numbers of files, each a table of its own
+  --only NAME,...       subject files: only these contestants
 `;
 
 function count(name: string, text: string, least: number): number {
@@ -32,7 +39,7 @@ function count(name: string, text: string, least: number): number {
 
 /**
  * Reads the command line.
- * @param names of all contestants
+ * @param names of all subjects
  * @returns undefined when help is asked for
  * @throws Error in words for what cannot be understood
  */
@@ -40,24 +47,29 @@ export function parseOptions(argv: string[], names: readonly string[]): Options 
   const { values } = parseArgs({
     args: argv,
     options: {
+      subject: { type: "string", default: "" },
+      servers: { type: "string", default: "1,100,1000" },
       files: { type: "string", default: "60,300" },
       only: { type: "string", default: "" },
       runs: { type: "string", default: "1" },
-      budget: { type: "string", default: "600" },
+      budget: { type: "string", default: "1500" },
       json: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) return undefined;
-  const only = values.only.split(",").filter((name) => name !== "");
-  const unknown = only.filter((name) => !names.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`there is no contestant ${unknown.join(", ")}. There are: ${names.join(", ")}`);
-  const files = [...new Set(values.files.split(",").map((text) => count("files", text, 1)))].sort((a, b) => a - b);
+  const words = (text: string) => text.split(",").filter((name) => name !== "");
+  const subjects = words(values.subject);
+  const unknown = subjects.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`there is no subject ${unknown.join(", ")}. There are: ${names.join(", ")}`);
+  const sizes = (name: "files" | "servers") =>
+    [...new Set(values[name].split(",").map((text) => count(name, text, 1)))].sort((a, b) => a - b);
   const budget = count("budget", values.budget, 0);
   return {
-    files,
-    only,
+    subjects,
+    servers: sizes("servers"),
+    files: sizes("files"),
+    only: words(values.only),
     runs: count("runs", values.runs, 1),
     budget: budget || Number.POSITIVE_INFINITY,
     json: values.json,

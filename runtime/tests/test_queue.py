@@ -1,6 +1,7 @@
 import asyncio
 import time
 
+import pytest
 from conftest import Cluster
 from fake_cluster import FakeJob
 
@@ -16,6 +17,23 @@ async def test_one_look_for_everybody(cluster: Cluster) -> None:
     looks = await asyncio.gather(*(queue_of(cluster).look(5) for _ in range(1000)))
     assert len({id(look) for look in looks}) == 1
     assert cluster.slurm.count("queue") == 1
+
+
+@pytest.mark.parametrize("servers", [1, 100, 1000])
+async def test_one_look_an_interval_whatever_the_number_of_servers(cluster: Cluster, servers: int) -> None:
+    cluster.config.SlurmQueue.interval = 0.4
+    queue = queue_of(cluster)
+
+    async def poll(number: int) -> None:
+        while time.monotonic() < end:
+            await queue.look(queue.interval)
+            await asyncio.sleep(0.1 + 0.2 * number / servers)
+
+    began = time.monotonic()
+    end = began + 4 * queue.interval
+    await asyncio.gather(*(poll(number) for number in range(servers)))
+    intervals = (time.monotonic() - began) / queue.interval
+    assert 2 <= cluster.slurm.count("queue") <= intervals + 1
 
 
 async def test_a_look_after_a_moment_is_newer_than_it(cluster: Cluster) -> None:

@@ -49,8 +49,8 @@ export function lint(): Part {
         tsc: () => tool("tsc", []),
         "docs/configuration.md and docs/host-resources.md are up to date": () =>
           tool("tsx", ["scripts/reference.ts", "--check"]),
-        ruff: async () => tool(await runtimePython(), ["-m", "ruff", "check", "runtime"]),
-        "ruff format": async () => tool(await runtimePython(), ["-m", "ruff", "format", "--check", "runtime"]),
+        ruff: async () => tool(await runtimePython(), ["-m", "ruff", "check", "runtime", "bench"]),
+        "ruff format": async () => tool(await runtimePython(), ["-m", "ruff", "format", "--check", "runtime", "bench"]),
         mypy: async () =>
           tool(await runtimePython(), [
             "-m",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ratio } from "../../columns";
 import type { Figure } from "./figures";
-import { ratio, summary, table } from "./table";
+import { summary, table } from "./table";
 
 const common = { files: 60, cpu: 1.04, hostCpu: 0.5 };
 const figures: Figure[] = [
@@ -49,18 +50,15 @@ describe("the table", () => {
 });
 
 describe("the summary", () => {
-  it("tells of the plugin, the aims and what was left out", () => {
+  it("tells of the plugin and what was left out", () => {
     const skipped = [
       { contestant: "slow", files: 300, step: "again" as const, reason: "too long" },
       { contestant: "stock", files: 60, reason: "not here" },
     ];
-    expect(summary(figures, skipped, "us", "floor")).toBe(
+    expect(summary(figures, skipped, "us")).toBe(
       [
         "The host plugin:",
         "  first apply of 60 files: 0.7 s of CPU, at most 82 MB, 6 batches of commands",
-        "Aims:",
-        "  first apply of 60 files: 1.6 s over the engine's floor, aim 1.0: NOT met",
-        "  preview of 60 files: 0.5 s over the engine's floor, aim 1.0: met",
         "Left out:",
         "  slow, 300 files, no-change run: too long",
         "  stock, 60 files: not here",

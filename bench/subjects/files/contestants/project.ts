@@ -1,10 +1,10 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkout } from "../../box/paths";
-import { hostPlugin, type Plugin, Project } from "../../plugins/host/trial/project";
+import { checkout } from "../../../../box/paths";
+import { hostPlugin, type Plugin, Project } from "../../../../plugins/host/trial/project";
+import { measure } from "../../../measure";
 import type { Contestant, Entry, Result } from "../contestant";
 import type { Load } from "../load";
-import { measure } from "../measure";
 import type { Target } from "../target";
 
 /** The resources of the load, as the trial program takes them. */

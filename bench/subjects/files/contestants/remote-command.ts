@@ -1,11 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bundleProgram } from "../../box/deploy";
-import { ensurePlugins, words } from "../../box/toolchain/plugins";
-import { ensureToolchain } from "../../box/toolchain/toolchain";
-import { Project } from "../../plugins/host/trial/project";
+import { bundleProgram } from "../../../../box/deploy";
+import { ensurePlugins, words } from "../../../../box/toolchain/plugins";
+import { ensureToolchain } from "../../../../box/toolchain/toolchain";
+import { Project } from "../../../../plugins/host/trial/project";
+import { measure } from "../../../measure";
 import type { Contestant } from "../contestant";
-import { measure } from "../measure";
 
 /** As many connections as an sshd takes at once without turning some away. */
 const PARALLEL = "8";
@@ -16,7 +16,12 @@ export const remoteCommand: Contestant = {
   applies: true,
   async prepare(target, load) {
     await bundleProgram();
-    const project = await Project.make(target.box, "bench", "bench/contestants/remote-command-program.ts", []);
+    const project = await Project.make(
+      target.box,
+      "bench",
+      "bench/subjects/files/contestants/remote-command-program.ts",
+      [],
+    );
     const home = join(project.directory, "home");
     const [served] = await ensurePlugins(["command"], { ...(await ensureToolchain()), home });
     const { address: host, user, hostKeys, privateKeyFile } = target.admin;

@@ -1,6 +1,6 @@
+import type { Cost } from "../../measure";
 import type { StepName } from "./figures";
 import type { Load } from "./load";
-import type { Cost } from "./measure";
 import type { Target } from "./target";
 
 /** What one step cost, and what only some contestants can tell. */

@@ -1,22 +1,10 @@
 /** The figures as text. Pure. */
-import { aims, type Figure, type Skipped, STEPS, type StepName } from "./figures";
+import { columns, ratio } from "../../columns";
+import { type Figure, type Skipped, STEPS, type StepName } from "./figures";
 import { FILE_BYTES, UNITS } from "./load";
 
-const HEADS: Record<StepName, string> = { first: "first apply", preview: "preview", again: "no-change run" };
-
-/** Lines up columns: the first to the left, the others to the right. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("   ");
-  return rows.map((row) => line(row).trimEnd()).join("\n");
-}
-
-/** How many times something is something else: "0.31", "2.4", "13". */
-export function ratio(value: number, of: number): string {
-  const times = value / of;
-  return times.toFixed(times < 1 ? 2 : times < 10 ? 1 : 0);
-}
+/** What each step is called. */
+export const HEADS: Record<StepName, string> = { first: "first apply", preview: "preview", again: "no-change run" };
 
 /** The table of one number of files: seconds, and in brackets how many times those of `reference`. */
 export function table(figures: readonly Figure[], files: number, reference: string): string {
@@ -44,27 +32,18 @@ export function table(figures: readonly Figure[], files: number, reference: stri
   return `${files} files of ${(FILE_BYTES / 1000).toFixed(1)} kB and ${UNITS} units\n${columns([head, ...rows])}\n`;
 }
 
-/** What the table does not say: the plugin's cost, whether the aims are met, what was left out. */
-export function summary(
-  figures: readonly Figure[],
-  skipped: readonly Skipped[],
-  project: string,
-  floor: string,
-): string {
+/** What the table does not say: the plugin's cost, what was left out. */
+export function summary(figures: readonly Figure[], skipped: readonly Skipped[], project: string): string {
   const plugin = figures
     .filter(({ contestant, plugin }) => contestant === project && plugin !== undefined)
     .map(
       ({ files, step, plugin, roundTrips }) =>
         `  ${HEADS[step]} of ${files} files: ${plugin?.cpu.toFixed(1)} s of CPU, at most ${plugin?.peakMegabytes.toFixed(0)} MB, ${roundTrips} batches of commands`,
     );
-  const judged = aims(figures, project, floor).map(
-    ({ files, step, over, aim, met }) =>
-      `  ${HEADS[step]} of ${files} files: ${over.toFixed(1)} s over the engine's floor, aim ${aim.toFixed(1)}: ${met ? "met" : "NOT met"}`,
-  );
   const left = skipped.map(
     ({ contestant, files, step, reason }) =>
       `  ${contestant}, ${files} files${step ? `, ${HEADS[step]}` : ""}: ${reason}`,
   );
   const part = (title: string, lines: string[]) => (lines.length === 0 ? [] : [title, ...lines]);
-  return [...part("The host plugin:", plugin), ...part("Aims:", judged), ...part("Left out:", left)].join("\n");
+  return [...part("The host plugin:", plugin), ...part("Left out:", left)].join("\n");
 }

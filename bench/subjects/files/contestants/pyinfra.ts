@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { lockedPython } from "../../box/toolchain/python";
+import { lockedPython } from "../../../../box/toolchain/python";
+import { measure } from "../../../measure";
 import type { Contestant } from "../contestant";
-import { measure } from "../measure";
 import { LOCKS } from "./ansible";
 import { makeWorkspace } from "./workspace";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import { lockedPython } from "../../box/toolchain/python";
+import { lockedPython } from "../../../../box/toolchain/python";
+import { measure } from "../../../measure";
 import type { Contestant } from "../contestant";
 import type { Load } from "../load";
-import { measure } from "../measure";
 import { makeWorkspace, sshOptions } from "./workspace";
 
 /** Where the locked versions of the Python contestants are. */

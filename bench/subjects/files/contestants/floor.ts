@@ -1,4 +1,4 @@
-import type { Plugin } from "../../plugins/host/trial/project";
+import type { Plugin } from "../../../../plugins/host/trial/project";
 import type { Contestant } from "../contestant";
 import { pulumiEntry, resourcesOf } from "./project";
 

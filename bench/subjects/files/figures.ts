@@ -1,5 +1,7 @@
 /** From measured runs to what can be said of them. Pure. */
-import type { Usage } from "./process";
+import { type Aim, judge } from "../../aim";
+import { median } from "../../columns";
+import type { Usage } from "../../process";
 
 /** What is measured of a contestant, in this order. */
 export const STEPS = ["first", "preview", "again"] as const;
@@ -29,12 +31,6 @@ export interface Skipped {
   reason: string;
 }
 
-/** The middle one of an odd number of values, the lower of the middle two of an even one. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
-}
-
 /** The figure of several runs of the same step: each number is the median of its kind. */
 export function middle(runs: readonly Figure[]): Figure {
   const [first] = runs;
@@ -58,17 +54,6 @@ export function middle(runs: readonly Figure[]): Figure {
 /** Seconds that a step may take longer than the engine's floor, by the number of files. */
 const AIMS: Readonly<Record<number, number>> = { 60: 1, 300: 3 };
 
-/** Whether the project is as near to the engine's floor as it aims to be. */
-export interface Aim {
-  files: number;
-  step: StepName;
-  /** Seconds over the floor, measured. */
-  over: number;
-  /** Seconds over the floor, aimed at. */
-  aim: number;
-  met: boolean;
-}
-
 /** The aims of first apply and preview for the numbers of files that have one. */
 export function aims(figures: readonly Figure[], project: string, floor: string): Aim[] {
   const seconds = (contestant: string, files: number, step: StepName) =>
@@ -78,8 +63,8 @@ export function aims(figures: readonly Figure[], project: string, floor: string)
       const files = Number(text);
       const [ours, least] = [seconds(project, files, step), seconds(floor, files, step)];
       if (ours === undefined || least === undefined) return [];
-      const over = ours - least;
-      return [{ files, step, over, aim, met: over <= aim }];
+      const name = { first: "first apply", preview: "preview" }[step];
+      return [judge(`${name} of ${files} files, over the engine's floor`, ours - least, aim, "s")];
     }),
   );
 }

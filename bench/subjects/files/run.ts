@@ -1,9 +1,9 @@
 /** Runs the contestants one after the other, each from the same clean host. */
-import { say } from "../box/progress";
+import { say } from "../../../box/progress";
+import type { Options } from "../../options";
 import type { Contestant, Entry } from "./contestant";
 import { expected, type Figure, middle, type Skipped, STEPS, type StepName } from "./figures";
 import { makeLoad } from "./load";
-import type { Options } from "./options";
 import type { Target } from "./target";
 
 /** Steps that take less are begun even when the time is up. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { aims, expected, type Figure, median, middle } from "./figures";
+import { median } from "../../columns";
+import { aims, expected, type Figure, middle } from "./figures";
 
 function figure(contestant: string, files: number, seconds: number, more: Partial<Figure> = {}): Figure {
   return { contestant, files, step: "first", seconds, cpu: 1, hostCpu: 1, ...more };
@@ -38,9 +39,9 @@ describe("the aims", () => {
       figure("floor", 300, 4, { step: "again" }),
     ];
     expect(aims(figures, "us", "floor")).toEqual([
-      { files: 60, step: "first", over: 0.5, aim: 1, met: true },
-      { files: 300, step: "first", over: 4, aim: 3, met: false },
-      { files: 300, step: "preview", over: 3, aim: 3, met: true },
+      { what: "first apply of 60 files, over the engine's floor", measured: 0.5, aim: 1, unit: "s", met: true },
+      { what: "first apply of 300 files, over the engine's floor", measured: 4, aim: 3, unit: "s", met: false },
+      { what: "preview of 300 files, over the engine's floor", measured: 3, aim: 3, unit: "s", met: true },
     ]);
   });
 

@@ -1,8 +1,8 @@
 /** The host that all contestants work on. */
-import { attach, type Box } from "../box/api";
-import { runDir } from "../box/paths";
-import { address } from "../box/site";
-import { adminOf } from "../plugins/host/trial/trial";
+import { attach, type Box } from "../../../box/api";
+import { runDir } from "../../../box/paths";
+import { address } from "../../../box/site";
+import { adminOf } from "../../../plugins/host/trial/trial";
 import { DIRECTORY, type Load } from "./load";
 
 const SITE = "hosts";

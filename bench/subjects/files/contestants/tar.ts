@@ -1,5 +1,5 @@
+import { measure } from "../../../measure";
 import type { Contestant } from "../contestant";
-import { measure } from "../measure";
 import { makeWorkspace, sshOptions } from "./workspace";
 
 // What follows tar's end mark is read too, or the sender would be told of a broken pipe.
