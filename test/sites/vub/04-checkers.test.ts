@@ -69,6 +69,7 @@ test("every generated file says where it comes from", async () => {
   const files: [string, string][] = [
     ["login1", "/etc/sudoers.d/jupyterhub-hpc-jupyterhub"],
     ["login1", "/etc/ssh/sshd_config.d/60-jupyterhub-hpc-jupyterhub.conf"],
+    ["login1", "/usr/local/lib/jupyterhub-hpc-jupyterhub/cluster.json"],
     ["login1", "/apps/modulefiles/jupyterhub/current.lua"],
     ["hub", "/etc/jupyterhub-hpc/firewall.nft"],
     ["hub", "/etc/jupyterhub/jupyterhub_config.py"],
