@@ -33,7 +33,7 @@ export class ClusterProgram extends pulumi.ComponentResource {
     const source = join(args.root, "runtime/gate");
 
     const python = new Package(`${name}-python`, { names: ["python3"] }, onHost);
-    const place = new Directory(`${name}-directory`, { path: directory }, onHost);
+    const place = new Directory(`${name}-directory`, { path: directory, removeContents: true }, onHost);
     const modules = new Directory(`${name}-modules`, { path: `${directory}/gate` }, { ...onHost, dependsOn: [place] });
 
     const files = readdirSync(source)

@@ -57,12 +57,11 @@ def take(path: str, seconds: int, most: int, now: float) -> Tuple[bool, float]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        text = os.read(descriptor, 64)
-        # A clock that was put back must not lock anybody out for longer than once.
-        paid = min(max(now, float(text or b"0")), now + seconds)
-        if paid + share > now + seconds:
-            return False, paid + share - seconds
-        os.pwrite(descriptor, b"%-32.6f" % (paid + share), 0)
-        return True, max(now, paid + 2 * share - seconds)
+        owed = max(now, float(os.read(descriptor, 64) or b"0"))
+        paid = min(owed, now + seconds)  # a clock that was put back must not lock anybody out until it has caught up
+        granted = paid + share <= now + seconds
+        if granted or paid < owed:
+            os.pwrite(descriptor, b"%-32.6f" % (paid + share if granted else paid), 0)
+        return granted, max(now, paid + share * (2 if granted else 1) - seconds)
     finally:
         os.close(descriptor)
