@@ -9,6 +9,7 @@ from .accounts import Accounts
 from .after_restart import AfterRestart
 from .authority import Authority
 from .errors import ClusterError, OptionRefused
+from .job_log import JobLog
 from .job_submission import JobSubmission
 from .options import JobOptions
 from .orphaned_jobs import OrphanedJobs
@@ -17,7 +18,7 @@ from .slow_start import SlowStart
 from .waiting_page import WaitingPage
 
 
-class ClusterSpawner(JobSubmission, AfterRestart, OrphanedJobs, SlowStart, WaitingPage):
+class ClusterSpawner(JobSubmission, AfterRestart, OrphanedJobs, SlowStart, JobLog, WaitingPage):
     """batchspawner over SSH: no local users, unknown is never gone, and every option checked where it is used.
 
     A scheduler's spawner derives from its form first, whose `checked_options` says what may be asked for, and then from

@@ -35,7 +35,7 @@ class WaitingPage(JobState):
             "id": self.job_id,
             "state": job.state if job else "",
             "reason": job.reason if job else "",
-            "expected_start": job.expected_start if job else "",
+            "expected_start": job.expected_start if job and job.phase == Phase.PENDING else "",
             "host": job.host if job else "",
         }
         return {"progress": percent, "message": said.what, "next_step": said.next_step, "job": facts}

@@ -62,6 +62,9 @@ class Person:
                 await asyncio.sleep(0.2)
         return page
 
+    async def job(self) -> requests.Response:
+        return await self._do("GET", f"/api/user/job?_xsrf={self._xsrf()}")
+
 
 @pytest.fixture
 async def hub(cluster: Cluster) -> AsyncIterator[RunningHub]:
@@ -104,16 +107,28 @@ async def test_a_refusal_is_on_the_page_as_text_with_its_next_step(hub: RunningH
     assert all("alert(1)" in line for line in lines)
 
 
-async def test_a_job_that_ended_is_explained_to_its_owner_and_to_nobody_else(hub: RunningHub, alice: Person) -> None:
+async def test_a_job_that_ended_is_explained_to_its_owner_and_its_log_to_nobody_else(
+    hub: RunningHub, alice: Person
+) -> None:
     hub.cluster.slurm.on_submit = die
+    hub.cluster.slurm.logs["alice", "1000"] = "\x1b[31mcanary in the log\x1b[0m\n"
     await alice.start()
     page = await alice.failure()
+    assert "canary" not in page.text  # the page's script asks for it, as its reader
     assert "environment is missing" in page.text
+    assert 'id="job-log"' in page.text
     assert "did not start" in (await alice.page("/home")).text
 
     olga = Person(hub, "olga")
     await olga.log_in()
     assert (await olga.page("/spawn-pending/alice")).status_code in (403, 404)
+    assert (await olga.job()).json() == {"ending": None, "log": {"job_id": "", "text": "", "problem": ""}}
+    answer = await alice.job()
+    assert answer.json()["log"] == {"job_id": "1000", "text": "canary in the log", "problem": ""}
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert (await alice.job()).json()["ending"]["job_id"] == "1000"
+    assert [call for call in hub.cluster.slurm.calls if call[0] == "log"] == [["log", "alice", "1000"]]  # read once
+    assert "canary" not in (hub.cluster.directory / "hub.log").read_text()
     assert "Job 1000 ended on node1" in (hub.cluster.directory / "hub.log").read_text()
 
 
@@ -131,7 +146,13 @@ async def test_a_server_that_is_not_running_says_why_and_offers_a_start(hub: Run
     assert "next=" in page.text  # to where the user wanted to go
 
 
-async def test_the_page_of_a_server_that_does_not_answer_goes_on_by_itself(hub: RunningHub) -> None:
+async def test_who_is_nobodys_owner_is_told_of_no_job(hub: RunningHub, alice: Person) -> None:
+    assert (await hub.request("GET", "/user/job")).status_code == 403
+    assert (await hub.as_admin("GET", "/user/job")).status_code == 403  # a service has no server
+    # Another site's page may send the browser there, with its cookies and without the token of this page.
+    answer = await alice._do("GET", "/api/user/job", headers={"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    # Nor does the page that the proxy shows to whoever asks for a server that does not answer: it asks as its reader.
     page = await asyncio.to_thread(requests.get, hub.url.removesuffix("/api") + "/error/503", timeout=20)
     assert "does not answer" in page.text
     assert "/hub/home" in page.text

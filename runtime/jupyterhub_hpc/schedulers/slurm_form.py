@@ -1,5 +1,6 @@
 """The page where a user chooses what to ask Slurm for: jupyterhub_moss's form, filled over SSH and checked here."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from jupyterhub_moss import MOSlurmSpawner
@@ -17,6 +18,15 @@ class SlurmForm(JobState, MOSlurmSpawner):
 
     max_memory_mb = Dict(Integer(), help="Most memory by partition.").tag(config=True)
     allow_reservation = Bool(False, help="Users may name a reservation.").tag(config=True)
+
+    async def get_options_form(self) -> Any:
+        """The form, also right after a start that failed: JupyterHub took `handler` away then, which moss reads."""
+        given: Any = getattr(self, "handler")  # noqa: B009  (a trait, of no type)
+        self.handler = given or SimpleNamespace(hub=self.hub)
+        try:
+            return await super().get_options_form()
+        finally:
+            self.handler = given
 
     async def _get_partitions_info(self) -> Any:
         """What the form shows of the partitions: Slurm's words, narrowed by the site's."""

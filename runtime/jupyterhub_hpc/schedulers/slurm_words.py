@@ -26,6 +26,11 @@ _REFUSALS: tuple[tuple[str, str, str], ...] = (
     ("Memory specification can not be satisfied", "it asks for more memory than any node has", _LESS),
     ("CPU count per node can not be satisfied", "it asks for more cores than any node has", _LESS),
     ("Requested node configuration is not available", "no node has what it asks for", _LESS),
+    (
+        "Requested partition configuration not available",
+        "the partition does not give what it asks for: it is too much memory, or too many cores",
+        _LESS,
+    ),
     ("Node count specification invalid", "the partition does not give it a node", _OTHER_PARTITION),
     ("generic resource (gres)", "the partition has no such GPUs, or not as many", _LESS),
     ("Invalid feature specification", "no node has a feature that the site asks for", _PEOPLE),
