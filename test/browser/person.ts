@@ -39,9 +39,9 @@ export async function chooseResources(page: Page, choice: Choice): Promise<void>
   await page.locator("#spawn_form").waitFor();
   await page.locator("#advanced_tab_link").click();
   await page.locator("#menu1.show").waitFor();
-  await page.locator('select[name="partition"]').selectOption(choice.partition);
-  await page.locator('input[name="nprocs"]').fill(String(choice.cores));
-  await page.locator('input[name="runtime"]').fill(choice.runtime);
+  await page.locator('#spawn_form select[name="partition"]').selectOption(choice.partition);
+  await page.locator('#spawn_form input[name="nprocs"]').fill(String(choice.cores));
+  await page.locator('#spawn_form input[name="runtime"]').fill(choice.runtime);
 }
 
 /** Sends the form and waits until JupyterLab is there. */
