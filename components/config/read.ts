@@ -20,8 +20,9 @@ export function readStackConfig(root: string): RawConfig {
   };
 }
 
-/** Pulumi hands a structured value over as JSON and a plain one as its text. */
+/** Pulumi hands a structured value over as JSON and a plain one as its text: no key's text is one of these two words. */
 function parseValue(value: string): unknown {
+  if (value === "true" || value === "false") return value === "true";
   if (!/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value);

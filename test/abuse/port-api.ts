@@ -1,24 +1,32 @@
 /** The one thing a job may tell the hub, told wrong, too often, or by somebody else. */
-import { describe, expect, test } from "vitest";
+import { execa } from "execa";
+import { beforeAll, describe, expect, test } from "vitest";
 import { callApi } from "./hub-client";
 import type { Stage } from "./tokens";
 
-/** Bodies, after the server's port is known. PORT stands for the port it really has. */
+/** Bodies, after the server's port is known. PORT stands for the port it really has, REQUEST for a sound certificate request in the name of another's server. */
 const BODIES: [what: string, body: string][] = [
-  ["another port", '{"port": 4242}'],
-  ["a port of the system", '{"port": 22}'],
-  ["a port there is not", '{"port": 70000}'],
-  ["a port below zero", '{"port": -1}'],
-  ["a port as text", '{"port": "8888"}'],
-  ["a command for the port", '{"port": "8888; id"}'],
-  ["a truth value for the port", '{"port": true}'],
-  ["a fraction of a port", '{"port": 8888.5}'],
-  ["a port without end", '{"port": 1e400}'],
-  ["a list of ports", '{"port": [8888]}'],
-  ["an attribute of the spawner beside the port", '{"port": PORT, "batch_query_cmd": "touch /tmp/pwned"}'],
+  ["another port", '{"port": 4242, "request": REQUEST}'],
+  ["a port of the system", '{"port": 22, "request": REQUEST}'],
+  ["a port there is not", '{"port": 70000, "request": REQUEST}'],
+  ["a port below zero", '{"port": -1, "request": REQUEST}'],
+  ["a port as text", '{"port": "8888", "request": REQUEST}'],
+  ["a command for the port", '{"port": "8888; id", "request": REQUEST}'],
+  ["a truth value for the port", '{"port": true, "request": REQUEST}'],
+  ["a fraction of a port", '{"port": 8888.5, "request": REQUEST}'],
+  ["a port without end", '{"port": 1e400, "request": REQUEST}'],
+  ["a list of ports", '{"port": [8888], "request": REQUEST}'],
+  [
+    "an attribute of the spawner beside the port",
+    '{"port": PORT, "batch_query_cmd": "touch /tmp/pwned", "request": REQUEST}',
+  ],
   ["an attribute of the spawner", '{"cmd": ["/bin/sh"]}'],
-  ["an address beside the port", '{"port": PORT, "ip": "10.77.0.2"}'],
-  ["a port told twice", '{"port": PORT, "port": 4242}'],
+  ["an address beside the port", '{"port": PORT, "ip": "10.77.0.2", "request": REQUEST}'],
+  ["a port told twice", '{"port": PORT, "port": 4242, "request": REQUEST}'],
+  ["another key for the port it has", '{"port": PORT, "request": REQUEST}'],
+  ["a certificate request that is none", '{"port": PORT, "request": "-----BEGIN-----"}'],
+  ["a number for the certificate request", '{"port": PORT, "request": 7}'],
+  ["no certificate request", '{"port": PORT}'],
   ["no JSON", "port=4242"],
   ["nothing", ""],
   ["a list", "[4242]"],
@@ -26,7 +34,21 @@ const BODIES: [what: string, body: string][] = [
   ["a body of a megabyte", `{"port": ${" ".repeat(1_000_000)}4242}`],
 ];
 
+/** A certificate request for a host, with a new key. */
+async function certificateRequest(host: string): Promise<string> {
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null"];
+  const named = ["-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`];
+  return (await execa("openssl", ["req", "-new", ...key, ...named], { timeout: 20_000 })).stdout;
+}
+
 export function portApiAbuse(stage: () => Stage): void {
+  let request = "";
+  beforeAll(async () => {
+    request = JSON.stringify(await certificateRequest(stage().servers.alice.node));
+  });
+  const filled = (body: string) =>
+    body.replaceAll("PORT", String(stage().servers.mallory.port)).replaceAll("REQUEST", request);
+
   /** Tells the hub something with a token; the status. */
   const tell = async (token: string, body: string): Promise<number> => {
     const { site, servers } = stage();
@@ -72,7 +94,7 @@ export function portApiAbuse(stage: () => Stage): void {
   describe("the port API, once the port is known", () => {
     test.each(BODIES)("%s is refused, and the server stays where it is", async (_what, body) => {
       const { servers } = stage();
-      const status = await tell(servers.mallory.token, body.replaceAll("PORT", String(servers.mallory.port)));
+      const status = await tell(servers.mallory.token, filled(body));
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
       await bothAnswer();
@@ -85,7 +107,8 @@ export function portApiAbuse(stage: () => Stage): void {
         body: { note: "abuse", expires_in: 60 },
       });
       const { token } = JSON.parse(made.text) as { token: string };
-      for (const one of [token, "0".repeat(32), ""]) expect(await tell(one, '{"port": 4242}')).toBe(403);
+      for (const one of [token, "0".repeat(32), ""])
+        expect(await tell(one, filled('{"port": 4242, "request": REQUEST}'))).toBe(403);
       await bothAnswer();
     });
   });
