@@ -38,7 +38,7 @@ export const hubSection = z.strictObject({
     .union([archiveImage, pulledImage], { error: "must be { archive: FILE } or { pull: REFERENCE }" })
     .describe("Where the hub's image comes from. It holds no secret."),
   insideAddress: ipAddress().describe(
-    "The hub host's address on the cluster's network; single-user servers call the hub's API here, port 8081.",
+    "The hub host's address on the cluster's network; single-user servers call the hub's API here, port 8081, by TLS with a certificate of the hub's own authority.",
   ),
   insideInterface: interfaceName().describe("The hub host's network interface on the cluster's network."),
   insideNetworks: z

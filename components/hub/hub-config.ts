@@ -31,8 +31,10 @@ export interface HubConfigInput {
   userSubdomains: boolean;
   /** Whether browsers may be told to come by HTTPS only from now on: not with a certificate that they cannot check. */
   httpsOnly: boolean;
-  /** The hub as compute nodes reach it, e.g. `http://10.77.0.10:8081`. */
+  /** The hub as compute nodes reach it, e.g. `https://10.77.0.10:8081`. */
   apiUrl: string;
+  /** Name or address in it, which the hub's certificate is for. */
+  apiAddress: string;
   /** Part of the file: who may log in (components/authenticators). */
   authenticator: string;
   /** Part of the file: what runs the servers (components/schedulers). */
@@ -98,11 +100,13 @@ export function renderHubConfig(input: HubConfigInput): string {
     userSubdomains: input.userSubdomains,
     metrics: input.metricsFrom !== null,
     paths: PATHS,
+    ports: PORTS,
     python: {
       site: literal({ site_name: site.name, announcement: site.announcement ?? "", help_url: site.helpUrl ?? "" }),
       publicUrl: literal(input.publicUrl.replace(/\/?$/, "/")),
       subdomainHost: literal(input.publicUrl.replace(/\/$/, "")),
       headers: literal(pageHeaders(input)),
+      apiAddress: literal([input.apiAddress]),
       apiUrl: literal(input.apiUrl.replace(/\/$/, "")),
       adminUsers: literal(input.adminUsers),
       loginUser: literal(login.user),

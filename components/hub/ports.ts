@@ -8,6 +8,8 @@ export const PORTS = {
   proxyApi: 8001,
   /** configurable-http-proxy, its metrics: on the containers' own loopback only; the hub passes them on. */
   proxyMetrics: 8003,
-  /** The hub's API, for single-user servers: on the hub host's inside interface. */
+  /** The hub as the proxy reaches it: on the containers' own loopback only. */
+  hubLocal: 8082,
+  /** The hub's API, for single-user servers, TLS by the hub's own authority: on the hub host's inside interface. */
   hub: 8081,
 } as const;

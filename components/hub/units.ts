@@ -123,7 +123,7 @@ export function renderProxyUnit(input: UnitInput): string {
       "node --import /opt/proxy/servers.js /usr/local/bin/configurable-http-proxy",
       `--ip :: --port ${PORTS.proxy}`,
       `--api-ip 127.0.0.1 --api-port ${PORTS.proxyApi}`,
-      `--default-target http://127.0.0.1:${PORTS.hub} --error-target http://127.0.0.1:${PORTS.hub}/hub/error`,
+      `--default-target http://127.0.0.1:${PORTS.hubLocal} --error-target http://127.0.0.1:${PORTS.hubLocal}/hub/error`,
       `--ssl-cert ${certificate} --ssl-key ${key}`,
       ...(input.config.userSubdomains ? ["--host-routing"] : []),
       ...(input.config.metrics ? [`--metrics-ip 127.0.0.1 --metrics-port ${PORTS.proxyMetrics}`] : []),

@@ -1,6 +1,8 @@
 """JupyterHub, with its own authority on the ways between hub and servers."""
 
 from jupyterhub.httpclient import JupyterHubHTTPClient
+from tornado.httpserver import HTTPServer
+from traitlets import Integer, List, Unicode
 
 from .authority import Authority
 from .server_host import NodeResolver
@@ -11,6 +13,11 @@ class HubApp(WatchfulHub):
     """The hub. `c.JupyterHub` configures it as ever."""
 
     name = "jupyterhub"
+
+    servers_port = Integer(8081, help="TCP port on which servers reach the hub's API, by TLS.").tag(config=True)
+    servers_names = List(
+        Unicode(), ["127.0.0.1"], help="Names and addresses they reach it by: its certificate is for these."
+    ).tag(config=True)
 
     def init_internal_ssl(self) -> None:
         """In the place of JupyterHub's internal_ssl, which certifies no server whose host is not known before.
@@ -28,3 +35,11 @@ class HubApp(WatchfulHub):
             "ssl": authority.client_context(),
             "resolver": NodeResolver(),
         }
+
+    async def start(self) -> None:
+        """Start the hub, and answer servers too: apart from the proxy, whose word on who asks is not theirs to give."""
+        await super().start()
+        authority = Authority.instance(config=self.config)
+        context = authority.server_context(list(self.servers_names))
+        HTTPServer(self.tornado_application, ssl_options=context).listen(self.servers_port)
+        self.log.info("Servers reach the hub at port %s, as %s", self.servers_port, ", ".join(self.servers_names))

@@ -47,12 +47,15 @@ def hold(data):
     return "/proc/%d/fd/%d" % (os.getpid(), file.fileno())
 
 
-def announce(port, request):
-    """Tell the hub where the server will be; the certificate it gives for that."""
+def announce(port, request, authority):
+    """Tell the hub, known by its authority, where the server will be; the certificate it gives for that."""
     url = os.environ["JUPYTERHUB_API_URL"].rstrip("/") + "/batchspawner"
     headers = {"Authorization": "token " + os.environ["JUPYTERHUB_API_TOKEN"], "Content-Type": "application/json"}
     body = json.dumps({"port": port, "request": request.decode()}).encode()
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}),
+        urllib.request.HTTPSHandler(context=ssl.create_default_context(cadata=authority)),
+    )
     deadline = time.monotonic() + 600
     while True:
         try:
@@ -92,7 +95,9 @@ def main():
     os.environ["JUPYTERHUB_SERVICE_URL"] = urlunsplit(service._replace(scheme="https", netloc=netloc))
     authority = ssl.DER_cert_to_PEM_cert(base64.b64decode(os.environ["JUPYTERHUB_HPC_AUTHORITY"]))
     key, request = new_key()
-    os.environ["JUPYTERHUB_SSL_CERTFILE"] = os.environ["JUPYTERHUB_SSL_KEYFILE"] = hold(key + announce(port, request))
+    os.environ["JUPYTERHUB_SSL_CERTFILE"] = os.environ["JUPYTERHUB_SSL_KEYFILE"] = hold(
+        key + announce(port, request, authority)
+    )
     os.environ["JUPYTERHUB_SSL_CLIENT_CA"] = hold(authority.encode())
 
     from jupyterhub.singleuser import main as server

@@ -32,6 +32,7 @@ c.JupyterHub.bind_url = "http://127.0.0.1:1"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.db_url = "sqlite:///{directory}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = "{directory}/cookie_secret"
+c.HubApp.servers_port = {servers_port}
 c.Authority.directory = "{directory}/authority"
 c.Authority.proxy_file = "{directory}/identity.pem"
 c.JupyterHub.cleanup_servers = False
@@ -61,13 +62,22 @@ class RunningHub:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        with socket.socket() as probe:
+        with socket.socket() as probe, socket.socket() as another:
             probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+            another.bind(("127.0.0.1", 0))
+            port, servers_port = probe.getsockname()[1], another.getsockname()[1]
+        self.servers_url = f"https://127.0.0.1:{servers_port}/hub/api"
         self.url = f"http://127.0.0.1:{port}/hub/api"
         self.config = cluster.directory / "jupyterhub_config.py"
         nodes = {**cluster.config.LoginNodes, "forwarded_environment": FORWARDED}
-        self.config.write_text(CONFIG.format(port=port, directory=cluster.directory, login_nodes=json.dumps(nodes)))
+        self.config.write_text(
+            CONFIG.format(
+                port=port,
+                servers_port=servers_port,
+                directory=cluster.directory,
+                login_nodes=json.dumps(nodes),
+            )
+        )
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -184,6 +194,21 @@ async def test_a_token_out_of_a_job_announces_its_own_port_and_does_nothing_else
     ):
         response = await hub.request(method, path, alice, json=body)
         assert response.status_code in (403, 404), (method, path, response.status_code)
+
+
+async def test_servers_reach_the_hub_by_tls_and_know_it_by_its_authority_alone(hub: RunningHub) -> None:
+    authority = str(hub.cluster.directory / "authority/authority.pem")
+
+    def status(url: str, **kwargs: Any) -> int:
+        return requests.get(url, timeout=20, **kwargs).status_code
+
+    assert await asyncio.to_thread(status, hub.servers_url + "/", verify=authority) == 200
+    with pytest.raises(requests.exceptions.SSLError):  # no public authority
+        await asyncio.to_thread(status, hub.servers_url + "/")
+    with pytest.raises(requests.exceptions.SSLError):  # no name but its own
+        await asyncio.to_thread(status, hub.servers_url.replace("127.0.0.1", "localhost") + "/", verify=authority)
+    with pytest.raises(requests.ConnectionError):
+        await asyncio.to_thread(status, hub.servers_url.replace("https", "http") + "/")
 
 
 async def test_options_of_the_rest_api_are_checked(hub: RunningHub) -> None:

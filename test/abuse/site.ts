@@ -28,7 +28,7 @@ export interface AbuseSite {
   box: Box;
   /** The address people type, without a slash at the end. */
   url: string;
-  /** The hub's API as compute nodes reach it, without a slash at the end: `http://10.77.0.10:8081/hub/api`. */
+  /** The hub's API as compute nodes reach it, without a slash at the end: `https://10.77.0.10:8081/hub/api`. */
   apiUrl: string;
   /** PEM of the authority that signed the hub's certificate. */
   authority: string;

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function hubAnswers(): Promise<boolean> {
-  return (await box.host("login1").run(["curl", "-sf", "http://10.77.0.10:8081/hub/health"])).exitCode === 0;
+  return (await box.host("login1").run(["curl", "-sfk", "https://10.77.0.10:8081/hub/health"])).exitCode === 0;
 }
 
 /** Ends what an earlier run left running, so that this one starts where a new user would. */

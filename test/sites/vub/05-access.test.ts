@@ -102,7 +102,7 @@ test("a token from alice's job changes nothing on the hub", async () => {
       .run(
         [
           "curl",
-          "-s",
+          "-sk",
           "-o",
           "/dev/null",
           "-w",
@@ -114,7 +114,7 @@ test("a token from alice's job changes nothing on the hub", async () => {
           "-H",
           "Content-Type: application/json",
           ...(body === undefined ? [] : ["--data", JSON.stringify(body)]),
-          `http://10.77.0.10:8081/hub/api${path}`,
+          `https://10.77.0.10:8081/hub/api${path}`,
         ],
         { user: "alice", input: `Authorization: token ${token}\n` },
       );

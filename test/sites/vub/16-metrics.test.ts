@@ -72,7 +72,7 @@ test("without the token, or from elsewhere with it, there is nothing to read", a
     expect((await ask("outside", path, claimed)).status, path).toBe(403);
     // Compute nodes reach the hub past the proxy, whose word nobody else can borrow.
     const argv = ["curl", "-s", "-k", "-o", "/dev/null", "-w", "%{http_code}", "-H", `Authorization: Bearer ${TOKEN}`];
-    const direct = await box.host("node1").run([...argv, ...claimed, `http://10.77.0.10:8081${path}`]);
+    const direct = await box.host("node1").run([...argv, ...claimed, "--insecure", `https://10.77.0.10:8081${path}`]);
     expect(direct.stdout, path).not.toBe("200");
     expect((await ask("admin", path)).status, path).toBe(200);
   }

@@ -50,7 +50,7 @@ export async function vubUnderAttack(): Promise<AbuseSite> {
   return {
     box,
     url: URL_OF_HUB,
-    apiUrl: "http://10.77.0.10:8081/hub/api",
+    apiUrl: "https://10.77.0.10:8081/hub/api",
     authority: await readFile(".box/vub/ca.pem", "utf8"),
     alice: { name: "alice", password: "alice-box" },
     mallory: { name: "bob", password: "bob-box" },
