@@ -32,7 +32,14 @@ async function throughHub(box: Box, token: string, keep = false): Promise<number
 
 async function metrics(box: Box): Promise<string> {
   const where = ["--resolve", "hub.localhost:443:10.77.0.10", "--cacert", runDir(SITE, "ca.pem")];
-  const argv = ["curl", "-sSf", ...where, "-H", `Authorization: Bearer ${SCRAPER}`, "https://hub.localhost/hub/metrics"];
+  const argv = [
+    "curl",
+    "-sSf",
+    ...where,
+    "-H",
+    `Authorization: Bearer ${SCRAPER}`,
+    "https://hub.localhost/hub/metrics",
+  ];
   const { stdout, stderr, exitCode } = await box.netns("admin").run(argv);
   if (exitCode !== 0) throw new Error(`the hub's metrics cannot be read: ${stderr}`);
   return stdout;
