@@ -98,9 +98,9 @@ async def test_a_start_that_takes_too_long_says_what_it_waited_for(
 
     hubs.cluster.slurm.on_submit = stay
     spawner = ready(hubs.spawner())
-    spawner.start_timeout = 1
+    spawner.start_timeout = 3
     with pytest.raises(JobEnded, match=words):
-        await asyncio.wait_for(spawner.start(), 1)
+        await asyncio.wait_for(spawner.start(), 3)
     assert spawner.ending is not None
     assert spawner.ending.job_id == spawner.job_id
 

@@ -1,18 +1,20 @@
-/** What runs the hub is killed: nobody's server ends, and the way to it is there again. */
+/** What runs the hub is killed: nobody's server ends, the way to it is there again, and the kernel remembers. */
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { startBrowser } from "../../browser/browser";
-import { endAllJobs, hubAnswers, keepKernel, liveJobs, routeLeadsTo } from "./kept-kernel";
+import { endAllJobs, hubAnswers, keepKernel, liveJobs, remembered, routeLeadsTo } from "./kept-kernel";
 
 let box: Box;
 let browser: Awaited<ReturnType<typeof startBrowser>>;
+let page: Page;
 let before: string[];
 
 beforeAll(async () => {
   box = await attach("vub");
   await endAllJobs(box);
   browser = await startBrowser(box.netns("outside").prefix);
-  await keepKernel(browser, "alice");
+  page = await keepKernel(browser, "alice");
   before = await liveJobs(box);
 });
 
@@ -44,4 +46,8 @@ test.each(KILLED)("%s killed: routes and server are there again", async (_what, 
   await box.waitFor("the unit to run again", async () => !["MainPID=0\n", pid].includes(await mainPid()), 60);
   await backAgain();
   expect(await liveJobs(box)).toEqual(before);
+});
+
+test("the kernel has kept its variables through all of it", async () => {
+  expect(await remembered(page)).toBe("still 42");
 });

@@ -89,7 +89,7 @@ async function now(): Promise<string> {
 }
 
 async function hubAnswers(): Promise<boolean> {
-  return (await box.host("login1").run(["curl", "-sf", "http://10.77.0.10:8081/hub/health"])).exitCode === 0;
+  return (await box.host("login1").run(["curl", "-skf", "https://10.77.0.10:8081/hub/health"])).exitCode === 0;
 }
 
 async function jobsOf(user: string): Promise<string> {

@@ -15,7 +15,7 @@ export async function liveJobs(box: Box): Promise<string[]> {
 
 /** Whether the hub itself answers. */
 export async function hubAnswers(box: Box): Promise<boolean> {
-  const probe = ["curl", "-sf", "-m", "5", "-o", "/dev/null", "http://10.77.0.10:8081/hub/health"];
+  const probe = ["curl", "-skf", "-m", "5", "-o", "/dev/null", "https://10.77.0.10:8081/hub/health"];
   return (await box.netns("admin").run(probe)).exitCode === 0;
 }
 
