@@ -12,9 +12,9 @@ import { box, lint, type Part, runtimeTests, unitTests } from "./run/parts";
 const SITES = ["hosts", "vub", "sheffield"];
 
 const { values } = parseArgs({ options: { site: { type: "string" }, unit: { type: "boolean", default: false } } });
-const alone: Part[] = values.site ? [box(values.site)] : [];
+const alone: Part[] = values.site ? [box(values.site, true)] : [];
 const fast: Part[] = [lint(), unitTests(), runtimeTests()];
-const parts = values.site ? alone : values.unit ? fast : [...fast, ...SITES.map(box)];
+const parts = values.site ? alone : values.unit ? fast : [...fast, ...SITES.map((site) => box(site, false))];
 
 let total: Outcome = NOTHING;
 const summary: string[] = [];
