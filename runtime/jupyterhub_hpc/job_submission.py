@@ -24,17 +24,8 @@ class JobSubmission(JobTracking):
             username=account.name,
             homedir=account.home,
             shell=account.shell,
-            partition=options.partition,
-            runtime=options.runtime,
-            nprocs=options.nprocs,
-            memory=options.memory,
-            gres=options.gres,
-            reservation=options.reservation,
-            exclusive=False,
-            environment_path=options.environment_path,
-            modules=options.modules,
-            prologue=options.prologue,
             launcher=_LAUNCHER,
+            **options.values(),
         )
 
     async def _submit(self, account: Account, options: JobOptions) -> None:

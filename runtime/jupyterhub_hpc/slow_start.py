@@ -31,7 +31,7 @@ class SlowStart(JobState):
             waiting = self.scheduler.waiting(job)
             return self._given_up(
                 f"{waiting.sentence} Servers are waited for {minutes}, and that time is over. {_CANCELLED}",
-                waiting.next_step or "Ask for less, choose another partition, or try again later.",
+                waiting.next_step or "Ask for less, choose another partition or queue, or try again later.",
             )
         return self._given_up(
             f"Job {self.job_id} runs on {job.host}, but its server has not told the hub its port within {minutes}. "

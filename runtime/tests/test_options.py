@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from jupyterhub_hpc.errors import OptionRefused
-from jupyterhub_hpc.options import JobOptions, validate_options
 from jupyterhub_hpc.schedulers.slurm_form import displayable
+from jupyterhub_hpc.schedulers.slurm_options import SlurmOptions, validate_options
 
 PARTITIONS: dict[str, dict[str, Any]] = {
     "short": {
@@ -29,7 +29,7 @@ PARTITIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def validate(**raw: Any) -> JobOptions:
+def validate(**raw: Any) -> SlurmOptions:
     return validate_options(raw, PARTITIONS, {"short": 4000}, allow_reservation=False)
 
 

@@ -8,7 +8,8 @@ from jupyterhub_moss.models import PartitionInfo, PartitionsTrait
 from traitlets import Bool, Dict, Integer
 
 from ..job_state import JobState
-from ..options import JobOptions, validate_options
+from ..options import JobOptions
+from .slurm_options import validate_options
 
 _USED = ("partition", "runtime", "nprocs", "memory", "ngpus", "reservation", "environment_id", "default_url")
 
