@@ -3,7 +3,7 @@
 import os
 import stat
 
-from .refusal import NOT_PERMITTED, UNAVAILABLE, Refusal
+from .refusal import NO_INPUT, NOT_PERMITTED, Refusal
 
 MOST = 8192
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe in its place must not make anybody wait
@@ -28,7 +28,7 @@ def tail(home: str, path: str, most: int = MOST) -> bytes:
             raise Refusal(NOT_PERMITTED, "~/%s is not a plain file of its user." % path)
         return os.pread(at, most, max(0, about.st_size - most))
     except OSError as error:
-        raise Refusal(UNAVAILABLE, "~/%s cannot be read: %s." % (path, error.strerror)) from None
+        raise Refusal(NO_INPUT, "~/%s cannot be read: %s." % (path, error.strerror)) from None
     finally:
         for descriptor in opened:
             os.close(descriptor)

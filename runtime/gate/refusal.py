@@ -3,6 +3,7 @@
 MARK = "jupyterhub-hpc: "  # in front of words of this program, so that the hub can tell them from the scheduler's
 
 NOT_A_REQUEST = 64
+NO_INPUT = 66
 UNAVAILABLE = 69
 LIMIT_REACHED = 75
 NOT_PERMITTED = 77

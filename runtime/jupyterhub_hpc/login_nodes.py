@@ -13,6 +13,7 @@ from .login_node import Access, LoginNode, Result
 from .metrics import LOGIN_NODE_FAILURES
 
 REFUSED = "jupyterhub-hpc: "  # what the login nodes' program puts in front of its own words
+_UNABLE = (69, 127)  # exit statuses: it cannot do on that node what may be asked of it, or it is not there
 
 
 class LoginNodes(SingletonConfigurable):
@@ -59,6 +60,9 @@ class LoginNodes(SingletonConfigurable):
             repeatable: doing it twice does no harm, so that it may be tried on the next node when no answer came
             timeout: seconds; `command_timeout` when not given
 
+        Returns:
+            the first node's result that says more than that this node cannot do it; if all say that, the first one's
+
         Raises:
             Unreachable: it was not run anywhere
             Unanswered: it was sent, and what became of it is unknown; all nodes were tried when it is repeatable
@@ -66,25 +70,34 @@ class LoginNodes(SingletonConfigurable):
         allowed = set(self.forwarded_environment)
         sent = {name: value for name, value in (environment or {}).items() if name in allowed}
         problems: list[Unreachable | Unanswered] = []
+        unable: list[Result] = []
         for node in self._order():
             try:
                 result = await node.run(argv, stdin=stdin, environment=sent, timeout=timeout or self.command_timeout)
             except Unreachable as error:
                 problems.append(error)
             except Unanswered as error:
-                self._failed[node.name] = time.monotonic()
-                self.log.warning("login node %s: %s", node.name, error)
-                LOGIN_NODE_FAILURES.labels(node.name).inc()
+                self._note_failure(node, str(error))
                 problems.append(error)
                 if not repeatable:
                     raise
             else:
-                self._failed.pop(node.name, None)
-                return result
+                if not _unable(result, repeatable):
+                    self._failed.pop(node.name, None)
+                    return result
+                self._note_failure(node, failure(argv, result))
+                unable.append(result)
+        if unable:
+            return unable[0]
         said = " ".join(map(str, problems))
         if any(isinstance(problem, Unanswered) for problem in problems):
             raise Unanswered(f"The cluster does not answer: {said} {MEANWHILE}")
         raise Unreachable(f"No login node of the cluster can be used: {said} {MEANWHILE}")
+
+    def _note_failure(self, node: LoginNode, what: str) -> None:
+        self._failed[node.name] = time.monotonic()
+        self.log.warning("login node %s: %s", node.name, what)
+        LOGIN_NODE_FAILURES.labels(node.name).inc()
 
     async def output(self, argv: Sequence[str], *, repeatable: bool, **kwargs: Any) -> str:
         """Run a command as `run` does, and return what it printed.
@@ -110,6 +123,11 @@ class LoginNodes(SingletonConfigurable):
         """End all connections."""
         for node in self._nodes:
             node.disconnect()
+
+
+def _unable(result: Result, repeatable: bool) -> bool:
+    """Whether another node should be asked: this one's program did nothing, or what it did may be done again."""
+    return result.exit_status in _UNABLE and (repeatable or "timed out" not in result.stderr)
 
 
 def failure(argv: Sequence[str], result: Result) -> str:

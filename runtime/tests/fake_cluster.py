@@ -118,6 +118,7 @@ class FakeLoginNode:
         self.hang: Awaitable[object] | None = None  # commands wait for it before they answer
         self.hang_on = ""  # only those with this word do
         self.refuse = False  # take no command on a connection
+        self.says: Answer | None = None  # to every command, and does nothing
         self.drop = False  # do the command, and drop the connection instead of answering
         self._host_key = asyncssh.generate_private_key("ssh-ed25519")
         self._directory = directory
@@ -173,7 +174,7 @@ class FakeLoginNode:
 
     async def _answer(self, process: "asyncssh.SSHServerProcess[str]") -> None:
         stdin = await process.stdin.read()
-        status, out, err = self.slurm.answer(shlex.split(process.command or ""), stdin, dict(process.env))
+        status, out, err = self.says or self.slurm.answer(shlex.split(process.command or ""), stdin, dict(process.env))
         if self.hang and self.hang_on in (process.command or ""):
             await self.hang
         if self.drop:

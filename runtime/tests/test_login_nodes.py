@@ -140,6 +140,37 @@ async def test_a_failed_command_keeps_its_words(cluster: Cluster) -> None:
         await nodes_of(cluster).output(["queue"], repeatable=True)
 
 
+UNABLE = (69, "", "jupyterhub-hpc: The program in /usr/local/lib does not work: no such file.")
+SLOW = (69, "", "jupyterhub-hpc: sbatch timed out: no answer within 20 s.")
+
+
+async def test_a_node_whose_program_does_not_work_is_left_for_the_next(cluster: Cluster) -> None:
+    cluster.login1.says = UNABLE
+    nodes = nodes_of(cluster)
+    submitted = await nodes.run(["submit", "alice"], stdin="#SBATCH --comment=x\n", repeatable=False)
+    assert (submitted.node, len(cluster.slurm.jobs)) == ("login2", 1)
+    cluster.login1.says = None
+    assert (await nodes.run(PARTITIONS, repeatable=False)).node == "login2"  # for some time
+
+
+async def test_what_all_nodes_say_is_the_answer(cluster: Cluster) -> None:
+    cluster.login1.says = cluster.login2.says = UNABLE
+    with pytest.raises(CommandFailed, match=r"login1: The program in \S+ does not work"):
+        await nodes_of(cluster).output(PARTITIONS, repeatable=True)
+
+
+async def test_a_submission_that_timed_out_on_a_node_is_not_repeated(cluster: Cluster) -> None:
+    cluster.login1.says = SLOW
+    result = await nodes_of(cluster).run(["submit", "alice"], stdin="#SBATCH --comment=x\n", repeatable=False)
+    assert (result.node, result.exit_status) == ("login1", 69)
+    assert (await nodes_of(cluster).run(PARTITIONS, repeatable=True)).node == "login2"
+
+
+async def test_what_is_refused_is_not_asked_of_another_node(cluster: Cluster) -> None:
+    cluster.login1.says = (77, "", "jupyterhub-hpc: carol is not a member of the group hpcusers.")
+    assert (await nodes_of(cluster).run(["account", "carol"], repeatable=True)).node == "login1"
+
+
 async def test_many_commands_at_once_stay_below_what_sshd_allows(cluster: Cluster) -> None:
     nodes = nodes_of(cluster)
     answers: asyncio.Future[None] = asyncio.get_running_loop().create_future()
