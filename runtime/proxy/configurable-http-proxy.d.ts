@@ -2,5 +2,11 @@
 declare module "configurable-http-proxy/lib/configproxy.js" {
   export class ConfigurableProxy {
     proxyOptsForTarget(target: URL): { target: URL; secure: boolean; agent?: import("node:http").Agent };
+    _handleProxyErrorDefault(
+      code: number,
+      kind: string,
+      request: import("node:http").IncomingMessage,
+      response: import("node:http").ServerResponse,
+    ): void;
   }
 }

@@ -1,6 +1,7 @@
 // @ts-check
-/** Loaded before configurable-http-proxy (`node --import`): what is a server's goes through the servers' agent. */
+/** Loaded before configurable-http-proxy (`node --import`): what is a server's goes through the servers' agent, and who asks for a hub that is away is told so. */
 import { ConfigurableProxy } from "configurable-http-proxy/lib/configproxy.js";
+import { sayHubIsAway } from "./hub-away.js";
 import { nodeOf, ServerAgent } from "./server-agent.js";
 
 const { JUPYTERHUB_PROXY_IDENTITY: file } = process.env;
@@ -16,4 +17,15 @@ const { proxyOptsForTarget } = ConfigurableProxy.prototype;
 ConfigurableProxy.prototype.proxyOptsForTarget = function (target) {
   const options = proxyOptsForTarget.call(this, target);
   return nodeOf(target.hostname) === undefined ? options : { ...options, agent };
+};
+
+/**
+ * The proxy's last resort: the hub, which has the pages for errors, gave none. Of a WebSocket there is only the connection.
+ * @param {number} code
+ * @param {string} kind
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ */
+ConfigurableProxy.prototype._handleProxyErrorDefault = (code, kind, request, response) => {
+  if (kind === "web") sayHubIsAway(code, request, response);
 };
