@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Facts, Provider } from "../plugins/host/sdk";
 import type { ResolvedConfig } from "./config/files";
+import { LOCAL_NODE } from "./config/login";
 import { SingleUserEnvironment } from "./environments/single-user";
 import { HubFirewall } from "./hub/firewall";
 import { HubHost } from "./hub/host";
+import { runnerOf } from "./hub/runners";
 import { HubRuntime } from "./hub/runtime";
-import { HubService } from "./hub/service";
 import { HubCertificate } from "./hub/tls";
+import { LocalNode } from "./login/local-node";
 import { LoginNode } from "./login/login-node";
 
 /** A host of the cluster: reached, and asked what it is. */
@@ -37,34 +39,39 @@ export class Cluster extends pulumi.ComponentResource {
     const { provider, facts } = args.hub;
     const parent = { parent: this };
 
-    const host = new HubHost("hub", { config, provider, facts }, parent);
+    const runner = runnerOf(config.hub);
+    const host = new HubHost("hub", { config, provider, facts, runner }, parent);
     const firewall = new HubFirewall(
       "hub-firewall",
       { stack, config, provider, facts },
       { ...parent, dependsOn: [host] },
     );
-    const certificate = new HubCertificate("hub-certificate", { config, provider }, { ...parent, dependsOn: [host] });
-    const runtime = new HubRuntime("hub-runtime", { stack, config, provider, root }, { ...parent, dependsOn: [host] });
+    const afterHost = { ...parent, dependsOn: [host] };
+    const account = runner.proxyAccount;
+    const certificate = new HubCertificate("hub-certificate", { config, provider, account }, afterHost);
+    const software = runner.software("hub-software", { config, provider, root }, afterHost);
+    const runtime = new HubRuntime("hub-runtime", { stack, config, provider }, afterHost);
 
-    const login = config.login.nodes.map((node) => {
+    const login: pulumi.Resource[] = config.login.nodes.map((node) => {
       const at = args.login.get(node.name);
       if (!at) throw new Error(`Cluster: no connection was made to login node ${node.name}`);
       return new LoginNode(node.name, { stack, config, ...at, hubKey: runtime.publicKey, root }, parent);
     });
+    if (config.login.local) login.push(new LocalNode(LOCAL_NODE, { stack, config, provider, root }, afterHost));
     const environments = config.environments.flatMap((environment) => {
       const { install } = environment;
-      const at = install && args.login.get(install.on);
+      const at = install && (args.login.get(install.on) ?? args.hub);
       if (!install || !at) return [];
       return new SingleUserEnvironment(
         `environment-${environment.name}`,
         { stack, environment: { ...environment, install }, provider: at.provider, root },
-        parent,
+        install.on === LOCAL_NODE ? afterHost : parent,
       );
     });
 
-    new HubService(
+    runner.service(
       "hub-service",
-      { stack, config, provider, facts, host, runtime, certificate, root },
+      { stack, config, provider, facts, host, runtime, software, certificate },
       { ...parent, dependsOn: [firewall, ...login, ...environments] },
     );
     this.url = config.url;

@@ -28,41 +28,77 @@ const pulledImage = z.strictObject({
     .describe("The image in a registry the hub host can reach."),
 });
 
-/** The hub host: references/vub-hydra.md, "Rootless" and "Network". */
-export const hubSection = z.strictObject({
-  host: hostAccess.describe("How Pulumi reaches the hub host."),
-  account: accountName()
-    .default("jupyterhub")
-    .describe("System account that runs the hub's containers. It is created; it is never root."),
-  image: z
-    .union([archiveImage, pulledImage], { error: "must be { archive: FILE } or { pull: REFERENCE }" })
-    .describe("Where the hub's image comes from. It holds no secret."),
-  insideAddress: ipAddress().describe(
-    "The hub host's address on the cluster's network; single-user servers call the hub's API here, port 8081, by TLS with a certificate of the hub's own authority.",
-  ),
-  insideInterface: interfaceName().describe("The hub host's network interface on the cluster's network."),
-  insideNetworks: z
-    .array(network())
-    .min(1, "must name at least one network")
-    .describe("Networks of the compute and login nodes: the only ones that may reach the hub's API."),
-  outsideInterface: interfaceName().describe(
-    "The hub host's network interface towards the users. Only port 443 answers there.",
-  ),
-  sshFrom: z
-    .array(network())
-    .min(1, "must name at least one network, or nobody gets in by SSH any more")
-    .describe("Networks from which SSH to the hub host is let in. It must hold the machine that runs Pulumi."),
-  sshPort: port().default(22).describe("Port of the hub host's sshd, as the firewall lets it in."),
-  stateDirectory: absolutePath()
-    .default("/var/lib/jupyterhub")
+/** The hub without containers: references/sheffield-sharc.rst, "Internal logic". */
+const onHost = z.strictObject({
+  python: absolutePath()
+    .default("/usr/bin/python3")
+    .describe("The Python, 3.11 or newer, that the hub's environment is made from."),
+  environment: absolutePath()
+    .default("/opt/jupyterhub-hpc")
+    .describe("The hub's environment: a link to the newest of the versions that are kept beside it."),
+  wheels: localPath()
+    .optional()
     .describe(
-      "Home of the account on the hub host; what must survive (database, cookie secret) is kept in `state` below it.",
+      "Folder of the hub's wheels on the machine that runs Pulumi, made by `npm run image -- --on-host`, for a host without a package index.",
     ),
-  extraHosts: z
-    .record(z.string(), ipAddress())
-    .default({})
-    .describe("Names the hub's container must resolve that are not in the site's DNS: name to address."),
+  proxy: localPath().describe(
+    "The proxy as one file on the machine that runs Pulumi, made by `npm run image -- --on-host`. The host needs no registry for it.",
+  ),
+  sslDirectory: absolutePath()
+    .default("/etc/jupyterhub/ssl")
+    .describe("Directory of the certificate and its key. It is created."),
 });
+
+/** The hub host: references/vub-hydra.md, "Rootless" and "Network". */
+export const hubSection = z
+  .strictObject({
+    host: hostAccess.describe("How Pulumi reaches the hub host."),
+    account: accountName()
+      .default("jupyterhub")
+      .describe(
+        "System account, and group of the same name, that runs the hub. It is created; it is never root. With `onHost` the proxy runs as another one, with `-proxy` at its end.",
+      ),
+    image: z
+      .union([archiveImage, pulledImage], { error: "must be { archive: FILE } or { pull: REFERENCE }" })
+      .optional()
+      .describe("Run hub and proxy in containers, of an image from here. It holds no secret. Give this or `onHost`."),
+    onHost: onHost
+      .optional()
+      .describe("Run hub and proxy directly on the host, as units of systemd, without a container."),
+    insideAddress: ipAddress().describe(
+      "The hub host's address on the cluster's network; single-user servers call the hub's API here, port 8081, by TLS with a certificate of the hub's own authority.",
+    ),
+    insideInterface: interfaceName().describe("The hub host's network interface on the cluster's network."),
+    insideNetworks: z
+      .array(network())
+      .min(1, "must name at least one network")
+      .describe("Networks of the compute and login nodes: the only ones that may reach the hub's API."),
+    outsideInterface: interfaceName().describe(
+      "The hub host's network interface towards the users. Only port 443 answers there.",
+    ),
+    sshFrom: z
+      .array(network())
+      .min(1, "must name at least one network, or nobody gets in by SSH any more")
+      .describe("Networks from which SSH to the hub host is let in. It must hold the machine that runs Pulumi."),
+    sshPort: port().default(22).describe("Port of the hub host's sshd, as the firewall lets it in."),
+    stateDirectory: absolutePath()
+      .optional()
+      .describe(
+        "Home of the account on the hub host; what must survive (database, cookie secret) is kept in `state` below it. Default: `/var/lib/jupyterhub`; with `onHost` it is `/srv/jupyterhub`.",
+      ),
+    extraHosts: z
+      .record(z.string(), ipAddress())
+      .default({})
+      .describe("Names the hub's container must resolve that are not in the site's DNS: name to address."),
+  })
+  .refine(({ image, onHost }) => (image === undefined) !== (onHost === undefined), {
+    error: "must have either image or onHost: the hub in containers, or directly on its host",
+    path: ["image"],
+  })
+  .transform((hub) => ({
+    ...hub,
+    stateDirectory: hub.stateDirectory ?? (hub.onHost ? "/srv/jupyterhub" : "/var/lib/jupyterhub"),
+  }));
 
 /** How the hub's address is secured: references/vub-hydra.md, "Network". */
 export const tlsSection = z

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { hostAccess } from "./host";
-import { absolutePath, accountName, hostAddress, label, localPath, moduleName, port, title } from "./values";
+import { absolutePath, accountName, flag, hostAddress, label, localPath, moduleName, port, title } from "./values";
+
+/** What the hub's own host is called as a login node. */
+export const LOCAL_NODE = "hub";
 
 const loginNode = z.strictObject({
   name: label().describe("The node's name in messages and resource names."),
@@ -32,11 +35,20 @@ const limits = z.strictObject({
 export const loginSection = z.strictObject({
   nodes: z
     .array(loginNode)
-    .min(1, "must name at least one login node")
-    .describe("Login nodes, in order of preference. The hub uses the next when one does not answer."),
+    .default([])
+    .describe(
+      "Login nodes, in order of preference. The hub uses the next when one does not answer. At least one, unless `local`.",
+    ),
+  local: flag()
+    .default(false)
+    .describe(
+      "The hub's own host is a submit host: jobs are submitted there, without SSH, and on the `nodes` only when that fails. It has the name `hub`. Only with `hub.onHost`.",
+    ),
   account: accountName()
     .default("jupyterhub")
-    .describe("System account on the login nodes that the hub logs in as. It is created."),
+    .describe(
+      "System account on the login nodes that the hub logs in as. It is created. On the hub's own host (`local`) it is `hub.account`.",
+    ),
   usersGroup: accountName().describe(
     "Group whose members may use the hub. The account may have servers started and stopped as its members, and as nobody else.",
   ),
@@ -90,7 +102,7 @@ export const environmentSection = z.strictObject({
   install: z
     .strictObject({
       on: label().describe(
-        "Login node on which it is installed; the path must be on a file system that all nodes share.",
+        "Login node on which it is installed, or `hub` with `login.local`; the path must be on a file system that all nodes share.",
       ),
       python: absolutePath()
         .default("/usr/bin/python3")

@@ -4,6 +4,7 @@ import { certificateProblems } from "./certificate";
 import type { ConfigProblem } from "./errors";
 import type { ResolvedConfig } from "./files";
 import type { HostAccess, JumpAccess } from "./host";
+import { LOCAL_NODE } from "./login";
 
 /** What the rules need beside the configuration. */
 export interface RuleContext {
@@ -141,6 +142,13 @@ function hostRules(config: ResolvedConfig): ConfigProblem[] {
         remedy: "give each login node a name of its own",
       });
   });
+  if (names.length === 0 && !config.login.local)
+    problems.push({
+      key: "login.nodes",
+      message: "[] must name at least one login node",
+      remedy: "name one, or set login.local: true where the hub's own host is a submit host",
+    });
+  problems.push(...onHostRules(config));
   if (config.hub.account === "root")
     problems.push({
       key: "hub.account",
@@ -164,8 +172,37 @@ function hostRules(config: ResolvedConfig): ConfigProblem[] {
   return problems;
 }
 
+function onHostRules({ hub, login }: ResolvedConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (login.local && !hub.onHost)
+    problems.push({
+      key: "login.local",
+      message: "true needs hub.onHost: a hub in containers cannot start its host's commands",
+      remedy: "set hub.onHost in the place of hub.image, or name login nodes in login.nodes",
+    });
+  if (login.local && login.nodes.some(({ name }) => name === LOCAL_NODE))
+    problems.push({
+      key: "login.nodes",
+      message: `has a node ${JSON.stringify(LOCAL_NODE)}, which login.local: true calls the hub's own host`,
+      remedy: "give that node another name",
+    });
+  if (hub.onHost && Object.keys(hub.extraHosts).length > 0)
+    problems.push({
+      key: "hub.extraHosts",
+      message: "is for the hub's container, and hub.onHost has none",
+      remedy: "put the names into /etc/hosts of the hub host",
+    });
+  if (hub.onHost && hub.account.length > 26)
+    problems.push({
+      key: "hub.account",
+      message: `${JSON.stringify(hub.account)} leaves no room for the proxy's account, ${hub.account}-proxy, of at most 32 characters`,
+      remedy: "choose a shorter name",
+    });
+  return problems;
+}
+
 function environmentRules(config: ResolvedConfig): ConfigProblem[] {
-  const nodes = new Set(config.login.nodes.map((n) => n.name));
+  const nodes = new Set([...(config.login.local ? [LOCAL_NODE] : []), ...config.login.nodes.map((n) => n.name)]);
   const names = config.environments.map((e) => e.name);
   return config.environments.flatMap((environment, i) => {
     const problems: ConfigProblem[] = [];

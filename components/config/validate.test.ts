@@ -24,6 +24,12 @@ test("a whole configuration is accepted, with defaults filled in", async () => {
 
 type Values = ReturnType<typeof exampleValues>;
 
+/** Runs the hub directly on its host. */
+function onHost({ hub }: Values): Values["hub"] {
+  delete hub.image;
+  return Object.assign(hub, { onHost: { proxy: "proxy.mjs" } });
+}
+
 /** What is changed, and what the message must name. */
 const REFUSED: [string, (values: Values) => void, string[]][] = [
   ["an unknown key", (v) => Object.assign(v, { sheduler: {} }), ["jupyterhub-hpc:sheduler", "is not a key"]],
@@ -125,6 +131,40 @@ const REFUSED: [string, (values: Values) => void, string[]][] = [
     "administrators as users",
     (v) => Object.assign(v.login, { usersGroup: "sudo" }),
     ["login.usersGroup", "administrators"],
+  ],
+  [
+    "neither image nor host",
+    (v) => delete (v.hub as Record<string, unknown>).image,
+    ["hub.image", "either image or onHost"],
+  ],
+  [
+    "both image and host",
+    (v) => Object.assign(v.hub, { onHost: { proxy: "proxy.mjs" } }),
+    ["hub.image", "either image or onHost"],
+  ],
+  ["no login node", (v) => Object.assign(v.login, { nodes: [] }), ["login.nodes", "at least one login node"]],
+  [
+    "submission on the host of a hub in containers",
+    (v) => Object.assign(v.login, { local: true }),
+    ["login.local", "needs hub.onHost"],
+  ],
+  [
+    "another login node with the name of the hub's own",
+    (v) => {
+      onHost(v);
+      Object.assign(v.login, { local: true, nodes: [{ ...v.login.nodes[0], name: "hub" }] });
+    },
+    ["login.nodes", '"hub"', "another name"],
+  ],
+  [
+    "names for a container that there is not",
+    (v) => Object.assign(onHost(v), { extraHosts: { idp: "192.0.2.5" } }),
+    ["hub.extraHosts", "/etc/hosts"],
+  ],
+  [
+    "an account without room for the proxy's",
+    (v) => Object.assign(onHost(v), { account: "a".repeat(27) }),
+    ["hub.account", "shorter"],
   ],
   ["two login nodes of one name", (v) => v.login.nodes.push(...v.login.nodes), ["login.nodes[1].name", "used twice"]],
   [

@@ -48,6 +48,7 @@ function problemsOf(issue: z.core.$ZodIssue, values: unknown): ConfigProblem[] {
     (at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step],
     values,
   );
+  if (value === undefined && issue.code === "custom") return [{ key, message: issue.message }];
   if (value === undefined)
     return [{ key, message: "is missing", remedy: `set it: pulumi config set --path 'jupyterhub-hpc:${key}' VALUE` }];
   return [{ key, message: `${show(key, value)} ${issue.message}` }];

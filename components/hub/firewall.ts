@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Facts, Firewall, type Provider, SystemdUnit } from "../../plugins/host/sdk";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
+import { proxyAccount } from "./on-host/paths";
 import { PORTS } from "./ports";
 
 /** Our table in the inet family. No other is touched. */
@@ -30,7 +31,17 @@ export function renderFirewall(stack: string, hub: StackConfig["hub"]): string {
     insideNetworks: byFamily(hub.insideNetworks),
     httpsPort: PORTS.https,
     apiPort: PORTS.hub,
+    loopback: hub.onHost ? loopbackRules(hub) : null,
   });
+}
+
+/** Who may connect to what answers on the loopback interface, where a host without containers has all its users. */
+function loopbackRules(hub: StackConfig["hub"]): { port: number; accounts: string[] }[] {
+  return [
+    { port: PORTS.hubLocal, accounts: ["root", hub.account, proxyAccount(hub)] },
+    { port: PORTS.proxyApi, accounts: ["root", hub.account] },
+    { port: PORTS.proxyMetrics, accounts: ["root", hub.account] },
+  ];
 }
 
 /**

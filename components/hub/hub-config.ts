@@ -1,5 +1,5 @@
 import { renderTemplate } from "../render";
-import { PATHS } from "./paths";
+import { type HubPlaces, PATHS } from "./paths";
 import { PORTS } from "./ports";
 import { type Plain, pythonLiteral } from "./python-literal";
 
@@ -35,6 +35,10 @@ export interface HubConfigInput {
   apiUrl: string;
   /** Name or address in it, which the hub's certificate is for. */
   apiAddress: string;
+  /** Address at which the hub answers servers; null: at every address of the network it is in. */
+  apiListen: string | null;
+  /** Where the hub finds what is its own. */
+  places: Pick<HubPlaces, "state" | "proxyIdentity">;
   /** Part of the file: who may log in (components/authenticators). */
   authenticator: string;
   /** Part of the file: what runs the servers (components/schedulers). */
@@ -42,7 +46,9 @@ export interface HubConfigInput {
   /** Users who may see and stop all servers; never anyone's access to a server's contents. */
   adminUsers: string[];
   login: {
-    /** Account on the login nodes. */
+    /** The hub's own host as a login node, tried first: its name for people, and the program to start; null: it is none. */
+    local: { name: string; program: string } | null;
+    /** Account on the other login nodes. */
     user: string;
     /** Tried in this order. */
     nodes: LoginNodeInput[];
@@ -91,7 +97,10 @@ function pageHeaders({ httpsOnly, userSubdomains }: HubConfigInput): Record<stri
 export function renderHubConfig(input: HubConfigInput): string {
   const literal = (value: Plain) => pythonLiteral(value);
   const { site, login, accounts } = input;
-  const nodes = login.nodes.map(({ name, address, port }) => ({ name, address, port }));
+  const nodes = [
+    ...(login.local ? [login.local] : []),
+    ...login.nodes.map(({ name, address, port }) => ({ name, address, port })),
+  ];
   return renderTemplate("hub/jupyterhub_config.py", {
     stack: input.stack,
     authenticator: input.authenticator.trimEnd(),
@@ -99,7 +108,9 @@ export function renderHubConfig(input: HubConfigInput): string {
     culler: input.idleCuller,
     userSubdomains: input.userSubdomains,
     metrics: input.metricsFrom !== null,
-    paths: PATHS,
+    paths: { ...PATHS, ...input.places },
+    listensAt: input.apiListen !== null,
+    overSsh: login.nodes.length > 0,
     ports: PORTS,
     python: {
       site: literal({ site_name: site.name, announcement: site.announcement ?? "", help_url: site.helpUrl ?? "" }),
@@ -107,6 +118,7 @@ export function renderHubConfig(input: HubConfigInput): string {
       subdomainHost: literal(input.publicUrl.replace(/\/$/, "")),
       headers: literal(pageHeaders(input)),
       apiAddress: literal([input.apiAddress]),
+      apiListen: literal(input.apiListen ?? ""),
       apiUrl: literal(input.apiUrl.replace(/\/$/, "")),
       adminUsers: literal(input.adminUsers),
       loginUser: literal(login.user),

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { OFFLINE_FACTS } from "../../plugins/host/facts/read-facts";
 import { exampleConfig, exampleValues } from "../../test/fixtures/configuration";
 import { validate } from "../config/validate";
+import { podmanRefusal } from "./container";
 import { firewalldNotice, renderFirewall } from "./firewall";
-import { hubHostRefusal } from "./host";
 import { renderHubConfig } from "./hub-config";
 import { renderKnownHosts } from "./known-hosts";
 import { hubSettings } from "./settings";
@@ -71,7 +71,7 @@ test.each([
   [{ id: "rocky", versionId: "9.6", idLike: ["rhel", "centos", "fedora"] }, false],
   [{ id: "rhel", versionId: "8.10", idLike: ["fedora"] }, true],
 ])("a hub host without pasta is refused: %j", (os, refused) => {
-  const words = hubHostRefusal({ ...OFFLINE_FACTS, hostname: "hub1", os });
+  const words = podmanRefusal({ ...OFFLINE_FACTS, hostname: "hub1", os });
   expect(words).toEqual(refused ? expect.stringMatching(/^hub1 is .* no pasta network.* Next: /) : undefined);
 });
 

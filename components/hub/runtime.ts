@@ -1,31 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerImage, File, KeyPair, type Provider, RandomSecret } from "../../plugins/host/sdk";
+import { File, KeyPair, type Provider, RandomSecret } from "../../plugins/host/sdk";
 import { authenticatorOf } from "../authenticators";
 import type { ResolvedConfig } from "../config/files";
-import { localFile } from "../config/local-file";
 import { renderHubConfig } from "./hub-config";
 import { loginNodeEndpoints, renderKnownHosts } from "./known-hosts";
 import { PATHS } from "./paths";
 import { hubSettings } from "./settings";
-
-/** Name of an image loaded from an archive, in the account's own store. */
-const LOADED_IMAGE = "localhost/jupyterhub-hpc:current";
 
 export interface HubRuntimeArgs {
   /** Name of the stack, for the headers. */
   stack: string;
   config: ResolvedConfig;
   provider: Provider;
-  /** The project's folder. */
-  root: string;
 }
 
-/** What the containers are made of: the image, the hub's configuration, its secrets and its key to the login nodes. */
+/** What the hub goes by: its configuration, its secrets and its key to the login nodes. */
 export class HubRuntime extends pulumi.ComponentResource {
-  /** Image the containers are made from. */
-  readonly image: string;
-  /** Id of that image. */
-  readonly imageId: pulumi.Output<string>;
   /** Public key that the login nodes let in. */
   readonly publicKey: pulumi.Output<string>;
   /** Changes when something does that the hub reads at its start. */
@@ -40,18 +30,6 @@ export class HubRuntime extends pulumi.ComponentResource {
     const onHost = { parent: this, provider };
     const readable = { owner: "root", group: account, mode: "0640" };
     const nodes = loginNodeEndpoints(config.login);
-
-    const source =
-      "archive" in config.hub.image
-        ? { archive: localFile(args.root, config.hub.image.archive) }
-        : { pull: config.hub.image.pull };
-    this.image = "pull" in config.hub.image ? config.hub.image.pull : LOADED_IMAGE;
-    // The account's whole store goes with the account; an older image may still be the proxy's when it is replaced.
-    const image = new ContainerImage(
-      `${name}-image`,
-      { user: account, reference: this.image, ...source },
-      { ...onHost, retainOnDelete: true },
-    );
 
     const proxyToken = new RandomSecret(
       `${name}-proxy-token`,
@@ -91,10 +69,9 @@ export class HubRuntime extends pulumi.ComponentResource {
     if (config.trust)
       files.push(new File(`${name}-trust`, { path: PATHS.trust, content: config.trust, ...readable }, onHost));
 
-    this.imageId = image.imageId;
     this.publicKey = key.publicKey;
     this.hubVersion = pulumi.all([proxyToken.sha256, ...files.map((f) => f.revision)]).apply((sums) => sums.join(" "));
     this.proxyToken = proxyToken.sha256;
-    this.registerOutputs({ image: this.image, publicKey: this.publicKey });
+    this.registerOutputs({ publicKey: this.publicKey });
   }
 }

@@ -1,9 +1,12 @@
 import { authenticatorOf } from "../authenticators";
 import type { ResolvedConfig } from "../config/files";
+import { LOCAL_NODE } from "../config/login";
 import { FORWARDED_ENVIRONMENT } from "../login/forwarded-environment";
+import { programOf } from "../login/paths";
 import { schedulerOf } from "../schedulers";
 import type { HubConfigInput } from "./hub-config";
 import { loginNodeEndpoints } from "./known-hosts";
+import { placesOf } from "./paths";
 import { PORTS } from "./ports";
 
 /** From a stack's configuration to the input of the hub's own: what is decided here, the template only writes down. */
@@ -17,10 +20,13 @@ export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInp
     httpsOnly: !config.tls.selfSigned,
     apiAddress: hub.insideAddress,
     apiUrl: `https://${hub.insideAddress.includes(":") ? `[${hub.insideAddress}]` : hub.insideAddress}:${PORTS.hub}`,
+    apiListen: hub.onHost ? hub.insideAddress : null,
+    places: placesOf(hub),
     authenticator: authenticatorOf(authentication).hubSection({ ...authentication, namePattern: users.namePattern }),
     scheduler: schedulerOf(config.scheduler).hubSection({ environments, namePattern: users.namePattern }),
     adminUsers: authentication.admins,
     login: {
+      local: config.login.local ? { name: LOCAL_NODE, program: programOf(hub.account) } : null,
       user: config.login.account,
       nodes: loginNodeEndpoints(config.login).map(({ name, address, port }) => ({ name, address, port })),
       connectTimeout: 5,

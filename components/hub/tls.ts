@@ -1,18 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { File, type Provider, SelfSignedCertificate } from "../../plugins/host/sdk";
 import type { ResolvedConfig } from "../config/files";
-import { PATHS } from "./paths";
+import { placesOf } from "./paths";
 
 export interface HubCertificateArgs {
   config: ResolvedConfig;
   provider: Provider;
+  /** Account that runs the proxy. */
+  account: string;
 }
 
 /** The files the proxy serves: which of the two kinds is there. */
 export function servedFiles(config: ResolvedConfig): { certificate: string; key: string } {
-  return config.certificate
-    ? { certificate: PATHS.certificate, key: PATHS.key }
-    : { certificate: PATHS.selfSignedCertificate, key: PATHS.selfSignedKey };
+  const { certificate, key, selfSignedCertificate, selfSignedKey } = placesOf(config.hub);
+  return config.certificate ? { certificate, key } : { certificate: selfSignedCertificate, key: selfSignedKey };
 }
 
 /** The certificate the proxy serves: from files of the machine that runs Pulumi, or made on the host (dev). */
@@ -24,17 +25,19 @@ export class HubCertificate extends pulumi.ComponentResource {
     super("jupyterhub-hpc:hub:Certificate", name, {}, opts);
     const { certificate, hub, url, userSubdomains } = args.config;
     const { hostname } = new URL(url);
+    const { account } = args;
+    const files = servedFiles(args.config);
     const onHost = { parent: this, provider: args.provider };
     if (certificate) {
-      const owner = { owner: "root", group: hub.account, mode: "0640" };
+      const owner = { owner: "root", group: account, mode: "0640" };
       const key = new File(
         `${name}-key`,
-        { path: PATHS.key, content: certificate.key.output(), sensitive: true, ...owner },
+        { path: files.key, content: certificate.key.output(), sensitive: true, ...owner },
         onHost,
       );
       const chain = new File(
         `${name}-chain`,
-        { path: PATHS.certificate, content: certificate.chain, ...owner },
+        { path: files.certificate, content: certificate.chain, ...owner },
         { ...onHost, dependsOn: [key] },
       );
       this.version = pulumi.all([chain.revision, key.revision]).apply((revisions) => revisions.join(" "));
@@ -42,11 +45,11 @@ export class HubCertificate extends pulumi.ComponentResource {
       const made = new SelfSignedCertificate(
         `${name}-self-signed`,
         {
-          certPath: PATHS.selfSignedCertificate,
-          keyPath: PATHS.selfSignedKey,
+          certPath: files.certificate,
+          keyPath: files.key,
           names: [hostname, ...(userSubdomains ? [`*.${hostname}`] : []), hub.insideAddress],
-          owner: hub.account,
-          group: hub.account,
+          owner: account,
+          group: account,
         },
         onHost,
       );

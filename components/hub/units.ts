@@ -1,10 +1,10 @@
-/** The systemd units of the hub host, as text. Each recreates its container at every start (references/vub-hydra.md, "Rootless"). */
+/** The systemd units of a hub in containers, as text. Each recreates its container at every start (references/vub-hydra.md, "Rootless"). */
 import { authenticatorOf } from "../authenticators";
 import type { ResolvedConfig } from "../config/files";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
 import { FIREWALL_LOADER, TABLE_IS_LOADED } from "./firewall";
-import { PATHS } from "./paths";
+import { PATHS, placesOf } from "./paths";
 import { PORTS } from "./ports";
 import { servedFiles } from "./tls";
 
@@ -105,9 +105,22 @@ export function renderNetworkUnit(input: UnitInput): string {
   });
 }
 
+/** The proxy's options, one line each: it answers at a port, and knows the hub by its address on the loopback interface. */
+export function proxyOptions(config: ResolvedConfig, port: number): string[] {
+  const { certificate, key } = servedFiles(config);
+  return [
+    `--ip :: --port ${port}`,
+    `--api-ip 127.0.0.1 --api-port ${PORTS.proxyApi}`,
+    `--default-target http://127.0.0.1:${PORTS.hubLocal} --error-target http://127.0.0.1:${PORTS.hubLocal}/hub/error`,
+    `--ssl-cert ${certificate} --ssl-key ${key}`,
+    ...(config.userSubdomains ? ["--host-routing"] : []),
+    ...(config.metrics ? [`--metrics-ip 127.0.0.1 --metrics-port ${PORTS.proxyMetrics}`] : []),
+  ];
+}
+
 /** The proxy: people's connections go through it to their servers, whether the hub is there or not. */
 export function renderProxyUnit(input: UnitInput): string {
-  const { certificate, key } = servedFiles(input.config);
+  const { tls, proxyIdentity } = placesOf(input.config.hub);
   return renderUnit(input, {
     description: "JupyterHub's proxy (configurable-http-proxy)",
     container: UNITS.proxy,
@@ -115,18 +128,13 @@ export function renderProxyUnit(input: UnitInput): string {
     options: [
       ...joined,
       `--env-file ${PATHS.proxyToken}`,
-      readOnly(PATHS.tls),
-      `--env JUPYTERHUB_PROXY_IDENTITY=${PATHS.proxyIdentity}/identity.pem`,
-      `--volume ${input.proxyIdentity}:${PATHS.proxyIdentity}:ro`,
+      readOnly(tls),
+      `--env JUPYTERHUB_PROXY_IDENTITY=${proxyIdentity}/identity.pem`,
+      `--volume ${input.proxyIdentity}:${proxyIdentity}:ro`,
     ],
     command: [
       "node --import /opt/proxy/servers.js /usr/local/bin/configurable-http-proxy",
-      `--ip :: --port ${PORTS.proxy}`,
-      `--api-ip 127.0.0.1 --api-port ${PORTS.proxyApi}`,
-      `--default-target http://127.0.0.1:${PORTS.hubLocal} --error-target http://127.0.0.1:${PORTS.hubLocal}/hub/error`,
-      `--ssl-cert ${certificate} --ssl-key ${key}`,
-      ...(input.config.userSubdomains ? ["--host-routing"] : []),
-      ...(input.config.metrics ? [`--metrics-ip 127.0.0.1 --metrics-port ${PORTS.proxyMetrics}`] : []),
+      ...proxyOptions(input.config, PORTS.proxy),
     ],
     stopSeconds: 5,
   });
@@ -135,6 +143,7 @@ export function renderProxyUnit(input: UnitInput): string {
 /** The hub: restarted at will; no connection goes through it and no server ends with it. */
 export function renderHubUnit(input: UnitInput): string {
   const { trust } = input.config;
+  const { state, proxyIdentity } = placesOf(input.config.hub);
   return renderUnit(input, {
     description: "JupyterHub",
     container: UNITS.hub,
@@ -146,16 +155,16 @@ export function renderHubUnit(input: UnitInput): string {
         ([name, value]) => `--env "${name}=${value.replaceAll("%", "%%")}"`,
       ),
       ...[PATHS.config, PATHS.secrets, PATHS.ssh, ...(trust ? [PATHS.trust] : [])].map(readOnly),
-      `--volume ${input.state}:${PATHS.state}:rw`,
-      `--volume ${input.proxyIdentity}:${PATHS.proxyIdentity}:rw`,
+      `--volume ${input.state}:${state}:rw`,
+      `--volume ${input.proxyIdentity}:${proxyIdentity}:rw`,
     ],
     command: ["python -P -m jupyterhub_hpc", `-f ${PATHS.config}`],
     stopSeconds: 20,
   });
 }
 
-/** The container's environment (references/vub-hydra.md, "Authentication"). No secret is in it. */
-function hubEnvironment(config: ResolvedConfig): Record<string, string> {
+/** The hub's environment (references/vub-hydra.md, "Authentication"). No secret is in it. */
+export function hubEnvironment(config: ResolvedConfig): Record<string, string> {
   return {
     ...authenticatorOf(config.authentication).environment(config.url),
     ...(config.trust && { SSL_CERT_FILE: PATHS.trust }),

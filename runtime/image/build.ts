@@ -1,11 +1,13 @@
-/** `npm run image`: the hub's image as an archive, and the wheels of the single-user environment. */
+/** `npm run image`: the hub's image as an archive, or with `--on-host` what a hub without containers is made of; and the single-user wheels. */
 import { existsSync, statSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { ensureBaseArchive } from "./base";
 import { cacheDirectory, contentKey, runtimeDirectory } from "./cache";
+import { ensureProxyProgram } from "./proxy";
 import { ensureWheels } from "./wheels";
 
 /** The image, as a file and by name. */
@@ -119,19 +121,36 @@ export async function ensureWheelhouse(): Promise<{ dir: string }> {
   return { dir: await ensureWheels("singleuser.txt") };
 }
 
-async function linkTo(link: string, target: string): Promise<void> {
-  await mkdir(dirname(link), { recursive: true });
-  await rm(link, { force: true });
-  await symlink(target, link);
+/** What a hub that runs directly on its host is made of, for a host without package indexes: the hub's wheels, and the proxy. */
+export async function ensureOnHost(): Promise<{ wheels: string; proxy: string }> {
+  return { wheels: await ensureWheels("hub.txt"), proxy: await ensureProxyProgram() };
+}
+
+/** Makes links in `.image`. */
+async function linkTo(targets: Record<string, string>): Promise<void> {
+  const directory = join(runtimeDirectory, "..", ".image");
+  await mkdir(directory, { recursive: true });
+  for (const [name, target] of Object.entries(targets)) {
+    await rm(join(directory, name), { force: true });
+    await symlink(target, join(directory, name));
+  }
 }
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { "on-host": { type: "boolean", default: false } } });
   const started = Date.now();
   const elapsed = () => `${((Date.now() - started) / 1000).toFixed(0)} s`;
+  if (values["on-host"]) {
+    const { wheels, proxy } = await ensureOnHost();
+    await linkTo({ "hub-wheels": wheels, "proxy.mjs": proxy, wheels: (await ensureWheelhouse()).dir });
+    console.log(
+      `${elapsed()}  the hub's wheels in .image/hub-wheels, the proxy in .image/proxy.mjs, single-user wheels in .image/wheels.\n` +
+        "Next: hub.onHost.wheels, hub.onHost.proxy and environments[].install.wheels in the stack.",
+    );
+    return;
+  }
   const image = await ensureImage((line) => console.log(`${elapsed()}  ${line}`));
-  const wheels = await ensureWheelhouse();
-  await linkTo(join(runtimeDirectory, "..", ".image/jupyterhub-hpc.tar"), image.archive);
-  await linkTo(join(runtimeDirectory, "..", ".image/wheels"), wheels.dir);
+  await linkTo({ "jupyterhub-hpc.tar": image.archive, wheels: (await ensureWheelhouse()).dir });
   console.log(
     `${elapsed()}  ${image.reference} in .image/jupyterhub-hpc.tar, single-user wheels in .image/wheels.\n` +
       "Next: hub.image.archive and environments[].install.wheels in the stack, or push the image to your registry.",

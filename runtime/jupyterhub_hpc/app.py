@@ -15,6 +15,7 @@ class HubApp(WatchfulHub):
     name = "jupyterhub"
 
     servers_port = Integer(8081, help="TCP port on which servers reach the hub's API, by TLS.").tag(config=True)
+    servers_ip = Unicode("", help="Address at which the hub answers servers; empty: at every address.").tag(config=True)
     servers_names = List(
         Unicode(), ["127.0.0.1"], help="Names and addresses they reach it by: its certificate is for these."
     ).tag(config=True)
@@ -41,5 +42,5 @@ class HubApp(WatchfulHub):
         await super().start()
         authority = Authority.instance(config=self.config)
         context = authority.server_context(list(self.servers_names))
-        HTTPServer(self.tornado_application, ssl_options=context).listen(self.servers_port)
+        HTTPServer(self.tornado_application, ssl_options=context).listen(self.servers_port, self.servers_ip)
         self.log.info("Servers reach the hub at port %s, as %s", self.servers_port, ", ".join(self.servers_names))

@@ -62,7 +62,9 @@ class Authority(SingletonConfigurable):
 
     def identify_proxy(self) -> None:
         """Write the proxy's key and certificate, with the authority's, where the proxy looks for them."""
-        self._identify(Path(self.proxy_file), ["proxy"], CLIENT)
+        file = Path(self.proxy_file)
+        self._identify(file, ["proxy"], CLIENT)
+        file.chmod(0o640)  # its directory says who may look for it: where the proxy has an account, its group
 
     def client_context(self) -> ssl.SSLContext:
         """How the hub speaks to servers: as itself, and to none that this authority does not know."""

@@ -9,18 +9,24 @@ from traitlets import Dict, Float, List, Unicode
 from traitlets.config import SingletonConfigurable
 
 from .errors import MEANWHILE, CommandFailed, Unanswered, Unreachable
+from .local_node import LocalNode
 from .login_node import Access, LoginNode, Result
 from .metrics import LOGIN_NODE_FAILURES
 
 REFUSED = "jupyterhub-hpc: "  # what the login nodes' program puts in front of its own words
 _UNABLE = (69, 127)  # exit statuses: it cannot do on that node what may be asked of it, or it is not there
 
+Node = LoginNode | LocalNode
+
 
 class LoginNodes(SingletonConfigurable):
-    """Runs commands on the cluster's login nodes over persistent SSH connections, with failover."""
+    """Runs commands on the cluster's login nodes: over persistent SSH connections, or on this host; with failover."""
 
     user = Unicode("jupyterhub", help="Account on the login nodes.").tag(config=True)
-    nodes = List(Dict(), help="name, address and port of each, in the order they are tried.").tag(config=True)
+    nodes = List(
+        Dict(),
+        help="name, address and port of each, in the order they are tried; name and program of one that is this host.",
+    ).tag(config=True)
     key_file = Unicode(help="The hub's private key.").tag(config=True)
     known_hosts_file = Unicode(help="Pinned host keys. There is no way to do without.").tag(config=True)
     connect_timeout = Float(5, help="Seconds to wait for a connection.").tag(config=True)
@@ -32,13 +38,18 @@ class LoginNodes(SingletonConfigurable):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         access = Access(self.user, self.key_file, self.known_hosts_file, self.connect_timeout, self.probe_interval)
-        self._nodes = [LoginNode(n["name"], n["address"], int(n.get("port", 22)), access, self.log) for n in self.nodes]
+        self._nodes: list[Node] = [
+            LocalNode(n["name"], n["program"], self.log)
+            if "program" in n
+            else LoginNode(n["name"], n["address"], int(n.get("port", 22)), access, self.log)
+            for n in self.nodes
+        ]
         self._failed: dict[str, float] = {}
         self._checks: dict[str, asyncio.Task[bool]] = {}
         for node in self._nodes:
             LOGIN_NODE_FAILURES.labels(node.name)
 
-    def _order(self) -> list[LoginNode]:
+    def _order(self) -> list[Node]:
         recently = time.monotonic() - self.put_back
         return sorted(self._nodes, key=lambda node: self._failed.get(node.name, recently) > recently)
 
@@ -94,7 +105,7 @@ class LoginNodes(SingletonConfigurable):
             raise Unanswered(f"The cluster does not answer: {said} {MEANWHILE}")
         raise Unreachable(f"No login node of the cluster can be used: {said} {MEANWHILE}")
 
-    def _note_failure(self, node: LoginNode, what: str) -> None:
+    def _note_failure(self, node: Node, what: str) -> None:
         self._failed[node.name] = time.monotonic()
         self.log.warning("login node %s: %s", node.name, what)
         LOGIN_NODE_FAILURES.labels(node.name).inc()

@@ -1,0 +1,119 @@
+/** The systemd units of a hub without containers, as text (systemd.exec(5)). */
+import type { ResolvedConfig } from "../../config/files";
+import { renderTemplate } from "../../render";
+import { FIREWALL_LOADER, TABLE_IS_LOADED } from "../firewall";
+import { PATHS, placesOf } from "../paths";
+import { PORTS } from "../ports";
+import { hubEnvironment, proxyOptions, UNITS } from "../units";
+import { OWN_PACKAGES, onHostOf, PROXY_PROGRAM, proxyAccount } from "./paths";
+
+/** What one unit adds to the common shape. */
+interface Process {
+  description: string;
+  account: string;
+  directory: string;
+  /** Units it starts after. */
+  after: string[];
+  environment: string[];
+  /** One line each. */
+  command: string[];
+  /** Seconds it gets to stop by itself. */
+  stopSeconds: number;
+  hardening: string[];
+}
+
+function renderProcess(stack: string, unit: Process): string {
+  return renderTemplate("hub/units/process.service", {
+    stack,
+    environmentFile: PATHS.proxyToken,
+    firewall: { loader: FIREWALL_LOADER, check: TABLE_IS_LOADED },
+    ...unit,
+    environment: unit.environment.map((variable) => variable.replaceAll("%", "%%")),
+  });
+}
+
+/** It serves files and forwards connections: nothing else is left to it. V8 compiles at run time, so that memory may be written and executed. */
+const PROXY_HARDENING = [
+  "NoNewPrivileges=yes",
+  "AmbientCapabilities=CAP_NET_BIND_SERVICE",
+  "CapabilityBoundingSet=CAP_NET_BIND_SERVICE",
+  "DevicePolicy=closed",
+  "KeyringMode=private",
+  "LockPersonality=yes",
+  "PrivateDevices=yes",
+  "PrivateTmp=yes",
+  "ProcSubset=pid",
+  "ProtectClock=yes",
+  "ProtectControlGroups=yes",
+  "ProtectHome=yes",
+  "ProtectHostname=yes",
+  "ProtectKernelLogs=yes",
+  "ProtectKernelModules=yes",
+  "ProtectKernelTunables=yes",
+  "ProtectProc=invisible",
+  "ProtectSystem=strict",
+  "RemoveIPC=yes",
+  // Netlink and local sockets are how names are resolved.
+  "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
+  "RestrictNamespaces=yes",
+  "RestrictRealtime=yes",
+  "RestrictSUIDSGID=yes",
+  "SystemCallArchitectures=native",
+  "SystemCallErrorNumber=EPERM",
+  "SystemCallFilter=@system-service",
+  "SystemCallFilter=~@privileged @resources",
+];
+
+/** The proxy: people's connections go through it to their servers, whether the hub is there or not. */
+export function renderProxyProcess(stack: string, config: ResolvedConfig): string {
+  const { hub } = config;
+  const { proxyIdentity } = placesOf(hub);
+  return renderProcess(stack, {
+    description: "JupyterHub's proxy (configurable-http-proxy)",
+    account: proxyAccount(hub),
+    directory: "/",
+    after: [],
+    environment: [`JUPYTERHUB_PROXY_IDENTITY=${proxyIdentity}/identity.pem`, "NODE_ENV=production"],
+    command: [`/usr/bin/node ${PROXY_PROGRAM}`, ...proxyOptions(config, PORTS.https)],
+    stopSeconds: 10,
+    hardening: [...PROXY_HARDENING, `InaccessiblePaths=${hub.stateDirectory} ${PATHS.secrets} ${PATHS.ssh}`],
+  });
+}
+
+/**
+ * What a unit that lets sudo start programs as users can be denied. NoNewPrivileges, and what implies it on one version of systemd or another (filters
+ * of system calls, protection of the kernel's variables), would stop sudo; a read-only /home would stop what those programs leave for a job.
+ */
+const hubHardening = (tls: string) => [
+  // What sudo needs to become a user, to log it, and to pass signals on; its files are root's, who may read them.
+  "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_AUDIT_WRITE CAP_KILL CAP_SYS_RESOURCE CAP_DAC_READ_SEARCH",
+  "KeyringMode=private",
+  "PrivateTmp=yes",
+  "ProtectControlGroups=yes",
+  "ProtectSystem=full",
+  `InaccessiblePaths=${tls}`,
+];
+
+/** The hub: restarted at will; no connection goes through it and no server ends with it. */
+export function renderHubProcess(stack: string, config: ResolvedConfig): string {
+  const { hub } = config;
+  const { environment } = onHostOf(hub);
+  const { state, tls } = placesOf(hub);
+  const variables = {
+    PATH: `${environment}/bin:/usr/bin:/bin`,
+    PYTHONPATH: `${environment}/${OWN_PACKAGES}`,
+    PYTHONUNBUFFERED: "1",
+    LANG: "C.UTF-8",
+    ...hubEnvironment(config),
+  };
+  return renderProcess(stack, {
+    description: "JupyterHub",
+    account: hub.account,
+    directory: state,
+    after: [`${UNITS.proxy}.service`],
+    environment: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+    command: [`${environment}/bin/python -P -m jupyterhub_hpc`, `-f ${PATHS.config}`],
+    stopSeconds: 40,
+    hardening: hubHardening(tls),
+  });
+}
