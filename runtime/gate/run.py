@@ -14,13 +14,17 @@ _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 def environment_of(settings: Settings, account: Optional[pwd.struct_passwd], forwarded: bool) -> Dict[str, str]:
     """The environment of a command: fixed names, the scheduler's own, and the hub's listed ones where it needs them."""
-    names = [name for name in settings.environment if name in os.environ] if forwarded else []
-    environment = {name: os.environ[name] for name in names}
+    environment = forwarded_environment(settings) if forwarded else {}
     environment.update(settings.scheduler_environment, PATH=_PATH, LANG="C.UTF-8")
     if account is not None:
         name, home, shell = account.pw_name, account.pw_dir, account.pw_shell
         environment.update(HOME=home, USER=name, LOGNAME=name, SHELL=shell)
     return environment
+
+
+def forwarded_environment(settings: Settings) -> Dict[str, str]:
+    """What the hub hands on to a job: the listed names alone."""
+    return {name: os.environ[name] for name in settings.environment if name in os.environ}
 
 
 def filled(vector: List[str], user: str, job: str) -> List[str]:

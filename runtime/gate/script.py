@@ -29,13 +29,15 @@ def check_script(script: bytes, settings: Settings) -> List[str]:
         raise Refusal(NOT_PERMITTED, "The job script does not begin with %s." % settings.first_line)
     options = list(_options(lines, settings))
     chosen = [option for _, option in options if option in settings.offers]
+    if not chosen and "" in settings.offers:
+        chosen = [""]  # the scheduler is to choose
     if len(chosen) != 1:
         words = "The job script asks for none of what is offered, or for more than one: %s."
-        raise Refusal(NOT_PERMITTED, words % ", ".join(settings.offers))
+        raise Refusal(NOT_PERMITTED, words % ", ".join(offer for offer in settings.offers if offer))
     for number, option in options:
         if option != chosen[0] and not allowed(option, settings.rules + settings.offers[chosen[0]]):
             words = "Line %d of the job script: %s is not offered with %s."
-            raise Refusal(NOT_PERMITTED, words % (number, ascii(option[:80]), chosen[0]))
+            raise Refusal(NOT_PERMITTED, words % (number, ascii(option[:80]), chosen[0] or "nothing chosen"))
     return [option for _, option in options]
 
 

@@ -52,10 +52,18 @@ def _do(request: Request, settings: Settings, options: List[str]) -> "tuple[int,
         return 0, ""
     if account is not None and request.operation in AS_USER:
         return _as_user(request, account, settings, options)
-    vector = filled(settings.commands[request.operation], request.user, request.job)
-    status, printed = run(vector, environment_of(settings, None, forwarded=False), settings.timeout)
+    status, printed = _ask(request.operation, request, settings)
+    if status != 0 and request.operation == "job" and settings.commands["ended"]:
+        status, printed = _ask("ended", request, settings)
     say(printed)
     return status, ""
+
+
+def _ask(command: str, request: Request, settings: Settings) -> "tuple[int, bytes]":
+    vector = filled(settings.commands[command], request.user, request.job)
+    if not vector:
+        return 0, b""
+    return run(vector, environment_of(settings, None, forwarded=False), settings.timeout)
 
 
 def _as_user(request: Request, account: pwd.struct_passwd, settings: Settings, options: List[str]) -> "tuple[int, str]":

@@ -339,3 +339,100 @@ def test_settings_that_lack_something_are_told(node: Node) -> None:
 
 def test_root_is_no_hub(node: Node) -> None:
     assert node.ask("queue", me="toor").returncode == 77
+
+
+MARK = "89f90000aaaabbbb"
+HANDED = SCRIPT.replace("--job-name=jupyterhub", f"--job-name=jupyterhub-{MARK}")
+
+
+@pytest.fixture
+def telling(node: Node) -> Node:
+    """A node whose scheduler shows everybody a job's environment."""
+    node.settings["handOver"] = {
+        "file": ".jupyterhub/handed-over/{mark}",
+        "mark": "--job-name=jupyterhub-([0-9a-f]{16})",
+    }
+    node.settings["script"]["rules"] = [{"pattern": "--job-name=jupyterhub-[0-9a-f]{16}"}]
+    node.write()
+    return node
+
+
+def test_an_environment_that_would_be_shown_is_handed_over_in_a_private_file(telling: Node) -> None:
+    token = {"JUPYTERHUB_API_TOKEN": "canary", "JUPYTERHUB_USER": "a b\nc", "LD_PRELOAD": "/evil"}
+    assert telling.ask("submit", "alice", stdin=HANDED, **token).returncode == 0
+    assert "canary" not in telling.read("environment") + telling.read("stdin")
+    place = telling.home / ".jupyterhub/handed-over"
+    assert (place / MARK).read_bytes() == b"JUPYTERHUB_API_TOKEN=canary\0JUPYTERHUB_USER=a b\nc\0"
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (place / MARK, place)] == [0o600, 0o700]
+    assert telling.ask("submit", "alice", stdin=HANDED, **token).returncode == 69  # nobody's file is written again
+
+
+def test_a_file_that_no_job_comes_for_is_removed(telling: Node) -> None:
+    place = telling.home / ".jupyterhub/handed-over"
+    place.mkdir(mode=0o777)
+    for name, age in [("0" * 16, 3), ("1" * 16, 1), ("notes", 9)]:
+        (place / name).touch()
+        os.utime(place / name, (time.time() - age * 86400,) * 2)
+    telling.settings["commands"]["submit"] = ["/bin/false"]
+    telling.write()
+    assert telling.ask("submit", "alice", stdin=HANDED, JUPYTERHUB_API_TOKEN="canary").returncode == 1
+    assert sorted(path.name for path in place.iterdir()) == ["1" * 16, "notes"]
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("place", ["link", "link above", "no directory"])
+def test_nothing_is_handed_over_in_another_place(telling: Node, place: str) -> None:
+    secret, handed = telling.directory / "secret", telling.home / ".jupyterhub/handed-over"
+    secret.mkdir()
+    if place == "link":
+        handed.mkdir()
+        (handed / MARK).symlink_to(secret / "token")
+    elif place == "link above":
+        handed.symlink_to(secret)
+    else:
+        handed.touch()
+    answer = telling.ask("submit", "alice", stdin=HANDED, JUPYTERHUB_API_TOKEN="canary")
+    assert (answer.returncode, telling.read("stdin"), list(secret.iterdir())) == (69, "", [])
+    assert "handed-over" in answer.stderr
+
+
+def test_only_a_server_of_this_hub_is_cancelled(node: Node) -> None:
+    shown = node.directory / "shown"
+    node.settings["ownJob"] = {"command": ["/bin/cat", str(shown)], "line": "job_name: +jupyterhub-[0-9a-f]{16}"}
+    node.write()
+    shown.write_text(f"job_number: 7\njob_name:      jupyterhub-{MARK}\n")
+    assert node.ask("cancel", me="alice", stdin="7").stdout == "cancel --name=jupyterhub 7\n"
+    shown.write_text(f"job_number: 7\njob_name:      thesis\ncontext: job_name: jupyterhub-{MARK}\n")
+    answer = node.ask("cancel", "alice", "7")
+    assert (answer.returncode, answer.stdout) == (77, "")
+    assert "Job 7 is no server of this hub." in answer.stderr
+    shown.unlink()
+    assert node.ask("cancel", me="alice", stdin="7").returncode == 1  # the scheduler's own status and words
+
+
+def test_what_became_of_a_job_is_asked_for_where_it_is_kept(node: Node) -> None:
+    node.settings["commands"]["ended"] = ["/bin/echo", "ended", "{job}"]
+    node.write()
+    assert node.ask("job", "7").stdout == "job 7\n"
+    node.settings["commands"]["job"] = ["/bin/false"]
+    node.write()
+    assert node.ask("job", "7").stdout == "ended 7\n"
+
+
+def test_a_question_that_a_scheduler_has_no_answer_to(node: Node) -> None:
+    node.settings["commands"]["privacy"] = []
+    node.write()
+    answer = node.ask("privacy")
+    assert (answer.returncode, answer.stdout) == (0, "")
+    node.settings["commands"]["queue"] = []
+    node.write()
+    assert "lacks or misspells queue" in node.ask("queue").stderr
+
+
+def test_the_scheduler_may_be_left_the_choice(node: Node) -> None:
+    node.settings["script"]["offers"] = [{"choice": "", "rules": [{"pattern": "--time=01:00:00"}]}, *OFFERS]
+    node.write()
+    free = SCRIPT.replace("#SBATCH --partition=short\n", "")
+    assert node.ask("submit", "alice", stdin=free).returncode == 0
+    answer = node.ask("submit", "alice", stdin=free.replace("01:00:00", "02:00:00"))
+    assert "'--time=02:00:00' is not offered with nothing chosen" in answer.stderr
