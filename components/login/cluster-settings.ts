@@ -34,6 +34,8 @@ export function renderClusterSettings({ stack, login, namePattern, cluster }: Cl
     environment: FORWARDED_ENVIRONMENT,
     schedulerEnvironment: cluster.environment,
     commands: cluster.commands,
+    ownJob: cluster.ownJob,
+    handOver: cluster.handOver,
     script: { bytes: SCRIPT_BYTES, ...cluster.script },
   };
   return `${JSON.stringify(settings, null, 2)}\n`;

@@ -1,5 +1,6 @@
 /** The schedulers there are. A new one is added here, and nowhere else among the components. */
 import { z } from "zod";
+import { gridengine, gridengineSection } from "./gridengine";
 import type { Scheduler } from "./scheduler";
 import { slurm, slurmSection } from "./slurm";
 
@@ -7,13 +8,15 @@ import { slurm, slurmSection } from "./slurm";
 export const schedulerSection = z
   .strictObject({
     slurm: slurmSection.optional().describe("Servers are Slurm jobs."),
+    gridengine: gridengineSection.optional().describe("Servers are Grid Engine jobs."),
   })
   .refine((section) => Object.values(section).filter((v) => v !== undefined).length === 1, {
-    error: "must have exactly one key, the scheduler's name: slurm",
+    error: "must have exactly one key, the scheduler's name: slurm or gridengine",
   });
 
 /** The scheduler that is configured. */
 export function schedulerOf(section: z.output<typeof schedulerSection>): Scheduler {
   if (section.slurm) return slurm(section.slurm);
+  if (section.gridengine) return gridengine(section.gridengine);
   throw new Error("scheduler: validated configuration without a scheduler");
 }

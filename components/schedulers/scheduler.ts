@@ -13,6 +13,9 @@ export interface OptionRule {
   most?: number;
 }
 
+/** The rule for an option that is written in one way only. */
+export const literal = (option: string): OptionRule => ({ pattern: option.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") });
+
 /** What the hub may have a login node do, as data for the program there (runtime/gate). */
 export interface ClusterCommands {
   /** What a job id looks like: a regular expression. */
@@ -33,11 +36,20 @@ export interface ClusterCommands {
     find: string[];
     /** Prints all that is known of `{job}`. */
     job: string[];
-    /** Prints what the form shows of the partitions. */
+    /** Prints all that is recorded of `{job}`, where `job` fails as it is gone. Default: `job` still knows it. */
+    ended?: string[];
+    /** Prints what the form shows of the partitions; empty: it shows what the stack says. */
     partitions: string[];
-    /** Prints whether the scheduler hides other people's jobs from the hub's account. */
+    /** Prints whether the scheduler hides other people's jobs from the hub's account; empty: it hides nothing. */
     privacy: string[];
   };
+  /** How a job is known to be this hub's before `cancel` is run, where that command cannot tell: a line of a command's answer, as a regular expression. */
+  ownJob?: { command: string[]; line: string };
+  /**
+   * Where the scheduler shows everybody a job's environment: the job reads it in a file, `file` below the user's home, of which `{mark}` is the first
+   * group of the option that `mark` matches. Default: it goes with `submit`.
+   */
+  handOver?: { file: string; mark: string };
   /** What a job script may be. */
   script: {
     /** Its first line. */
@@ -46,7 +58,10 @@ export interface ClusterCommands {
     markers: string[];
     /** Options that every script may have. */
     rules: OptionRule[];
-    /** What can be chosen: a script has exactly one `choice` among its options, and beside the common ones only those that go with it. */
+    /**
+     * What can be chosen: a script has exactly one `choice` among its options, and beside the common ones only those that go with it. An empty
+     * `choice` is for a script that has none.
+     */
     offers: { choice: string; rules: OptionRule[] }[];
   };
 }

@@ -1,8 +1,7 @@
 /** Slurm's commands on the login nodes, and what a job script may ask sbatch for. runtime/jupyterhub_hpc/schedulers/slurm.py reads what they print. */
-import type { ClusterCommands, OptionRule } from "./scheduler";
+import { type ClusterCommands, literal } from "./scheduler";
+import { LOG_DIRECTORY, runtimeSeconds } from "./server-job";
 import type { SlurmConfig } from "./slurm";
-import { runtimeSeconds } from "./slurm-hub";
-import { LOG_DIRECTORY } from "./slurm-submit";
 
 /** squeue's fields for everybody's jobs. No comment and no name among them: it prints them raw, and a line break there would forge a job. */
 const QUEUE_FIELDS = "%i|%u|%T|%B|%S|%r";
@@ -10,8 +9,6 @@ const QUEUE_FIELDS = "%i|%u|%T|%B|%S|%r";
 const MARK_FIELDS = "%i|%k";
 /** sinfo's fields as jupyterhub_moss reads them. */
 const PARTITION_FIELDS = "%R %F %c %C %G %m %l";
-
-const literal = (option: string): OptionRule => ({ pattern: option.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") });
 
 /** Slurm as the login nodes' program sees it. */
 export function slurmCommands(slurm: SlurmConfig): ClusterCommands {

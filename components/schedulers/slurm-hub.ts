@@ -3,11 +3,9 @@ import { type Plain, pythonLiteral } from "../hub/python-literal";
 import { FORWARDED_ENVIRONMENT } from "../login/forwarded-environment";
 import { renderTemplate } from "../render";
 import type { HubContext } from "./scheduler";
+import { KEPT_LOGS, LOG_DIRECTORY, runtimeSeconds } from "./server-job";
 import type { SlurmConfig } from "./slurm";
-import { LOG_DIRECTORY, renderSlurmSubmit } from "./slurm-submit";
-
-/** How many job logs each user keeps. */
-const KEPT_LOGS = 20;
+import { renderSlurmSubmit } from "./slurm-submit";
 
 /** Slurm's part of the hub's configuration file. */
 export function renderSlurmForHub(slurm: SlurmConfig, { environments, namePattern }: HubContext): string {
@@ -66,11 +64,4 @@ function maxMemory(slurm: SlurmConfig): Record<string, number> {
       p.maxMemoryMb === undefined ? [] : [[name, p.maxMemoryMb]],
     ),
   );
-}
-
-/** Seconds of a Slurm run time, [days-]hours:minutes:seconds (sbatch(1), --time). */
-export function runtimeSeconds(runtime: string): number {
-  const [days, clock] = runtime.includes("-") ? runtime.split("-") : ["0", runtime];
-  const [hours = 0, minutes = 0, seconds = 0] = (clock ?? "").split(":").map(Number);
-  return ((Number(days) * 24 + hours) * 60 + minutes) * 60 + seconds;
 }

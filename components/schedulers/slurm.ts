@@ -1,11 +1,10 @@
 /** Slurm, as the login nodes run it: references/vub-hydra.md, "Slurm". What the hub may run there is in slurm-commands.ts, its own side in slurm-hub.ts, the job script in slurm-submit.ts. */
 import { z } from "zod";
-import { absolutePath, flag, hostAddress, label, title } from "../config/values";
+import { absolutePath, flag, label, title } from "../config/values";
 import type { Scheduler } from "./scheduler";
+import { jobNaming, runtime, serverJob } from "./server-job";
 import { slurmCommands } from "./slurm-commands";
 import { renderSlurmForHub } from "./slurm-hub";
-
-const RUNTIME = /^(\d+-)?\d{1,2}:\d{2}:\d{2}$/;
 
 const partition = z.strictObject({
   title: title().describe("What the form shows for this partition."),
@@ -23,9 +22,7 @@ const partition = z.strictObject({
     .regex(/^gpu(:[A-Za-z0-9_-]{1,63})?$/, { error: "must be a gres such as gpu or gpu:a100" })
     .optional()
     .describe("The gres that asks for one GPU's type, where the site has several, such as `gpu:a100`."),
-  maxRuntime: z
-    .string()
-    .regex(RUNTIME, { error: "must be a run time such as 4:00:00 or 2-00:00:00" })
+  maxRuntime: runtime()
     .default("12:00:00")
     .describe("Longest run time a server may ask for, [days-]hours:minutes:seconds."),
   simple: flag().default(true).describe("Offer the partition in the form's simple tab too."),
@@ -40,14 +37,7 @@ export const slurmSection = z.strictObject({
   binDirectory: absolutePath()
     .default("/usr/bin")
     .describe("Where sbatch, squeue, scancel, sinfo and scontrol are on the login nodes."),
-  jobName: label()
-    .default("jupyterhub")
-    .describe(
-      "Name of every server's job. The hub finds its jobs by it, so it must differ between hubs on one cluster.",
-    ),
-  nodeDomain: hostAddress()
-    .optional()
-    .describe("Domain put after node names to reach them from the hub. Default: the bare names resolve there."),
+  ...jobNaming,
   allowReservation: flag().default(false).describe("Users may name a reservation."),
   jobOptions: z
     .array(
@@ -55,28 +45,7 @@ export const slurmSection = z.strictObject({
     )
     .default([])
     .describe("Further sbatch options of every server's job."),
-  searchPath: z
-    .string()
-    .regex(/^\/[A-Za-z0-9._/-]*(:\/[A-Za-z0-9._/-]*)*$/, { error: "must be absolute directories joined by :" })
-    .default("/usr/local/bin:/usr/bin:/bin")
-    .describe("PATH of a job before modules and environment are put in front."),
-  moduleInit: z
-    .array(absolutePath())
-    .default(["/usr/share/lmod/lmod/init/bash", "/usr/share/modules/init/bash", "/etc/profile.d/modules.sh"])
-    .describe("Files that define the `module` command; the first readable one is sourced."),
-  modulePath: z.array(absolutePath()).default([]).describe("Directories put in front of MODULEPATH in the job."),
-  queryInterval: z
-    .int()
-    .min(2)
-    .max(600)
-    .default(15)
-    .describe("Seconds between two looks at the queue; one look serves all servers."),
-  startTimeout: z
-    .int()
-    .min(30)
-    .max(86400)
-    .default(600)
-    .describe("Seconds a server may take to start, waiting in the queue included, before its job is cancelled."),
+  ...serverJob,
 });
 
 /** A validated `scheduler.slurm`. */

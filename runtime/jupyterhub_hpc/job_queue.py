@@ -49,6 +49,10 @@ class JobQueue(SingletonConfigurable):
         """Why the last look failed; empty when it did not."""
         return self._last.problem
 
+    def read(self, output: str) -> dict[str, Job]:
+        """The jobs of this hub in what `queue` printed, by id."""
+        return self.scheduler.parse_queue(output)
+
     async def require_answer(self) -> None:
         """Return when the scheduler answers; fail at once while it is known not to.
 
@@ -97,7 +101,7 @@ class JobQueue(SingletonConfigurable):
         began = time.monotonic()
         try:
             output = await ClusterCommands(config=self.config).queue()
-            self._last = Look(began, self.scheduler.parse_queue(output))
+            self._last = Look(began, self.read(output))
             metrics.note_jobs(self._last.jobs.values(), time.time() - (time.monotonic() - began))
         except ClusterError as error:
             self.log.warning("The queue could not be looked at: %s", error)

@@ -9,7 +9,7 @@ from batchspawner import JobStatus
 from .ending import Ending
 from .errors import ClusterError, JobEnded
 from .job_queue import Look
-from .job_state import JobState
+from .job_reason import JobReason
 from .schedulers.job import Phase
 from .schedulers.job_exit import JobExit
 
@@ -21,7 +21,7 @@ _STATUS = {
 }
 
 
-class JobTracking(JobState):
+class JobTracking(JobReason):
     """Polls through the common queue. Unknown is never gone."""
 
     _callbacks: list[Any]
@@ -64,6 +64,7 @@ class JobTracking(JobState):
         job = look.jobs.get(self.job_id)
         if job is None:
             return await self._status_of_missing(look)
+        job = await self._with_reason(job)
         self._missing_since, self._unseen, self._job = None, "", job
         self.job_status = f"{job.state} {job.host}"
         return _STATUS[job.phase]
@@ -83,10 +84,10 @@ class JobTracking(JobState):
         asked = time.monotonic()
         try:
             output = await self._cluster.find(self.user.name)
-        except ClusterError as error:
+            job_id = self.scheduler.parse_found(output, self.spawn_id)
+        except (ClusterError, ValueError) as error:
             self.log.warning("The job of %s could not be looked for: %s", self.user.name, error)
             return Look(asked, problem=str(error))
-        job_id = self.scheduler.parse_found(output, self.spawn_id)
         if not job_id:
             return Look(asked)
         look = await self._queue.look_after(asked)
@@ -103,12 +104,7 @@ class JobTracking(JobState):
             what = "There is no job: it was cancelled, or its submission did not reach the scheduler."
             return Ending(what, "Start again.")
         await self._settle()
-        ended = JobExit()
-        try:
-            result = await self._cluster.job(job_id)
-            ended = self.scheduler.parse_exit(result.stdout)
-        except (ClusterError, ValueError) as error:
-            self.log.warning("Job %s: %s", job_id, error)
+        ended = await self._recorded_exit(job_id)
         explanation = self.scheduler.ending(job_id, self._job, ended)
         started = bool(self.server and self.server.port)
         return Ending(explanation.sentence, explanation.next_step, job_id, started)
@@ -124,6 +120,19 @@ class JobTracking(JobState):
             self._job = job
             if job.settling:
                 await asyncio.sleep(self._queue.starting_interval)
+
+    async def _recorded_exit(self, job_id: str) -> JobExit:
+        """What the scheduler recorded; some do it a moment after the job has left the queue."""
+        deadline = time.monotonic() + 4
+        while True:
+            try:
+                result = await self._cluster.job(job_id)
+                return self.scheduler.parse_exit(result.stdout)
+            except (ClusterError, ValueError) as error:
+                if isinstance(error, ClusterError) or time.monotonic() > deadline:
+                    self.log.warning("Job %s: %s", job_id, error)
+                    return JobExit()
+            await asyncio.sleep(self._queue.starting_interval)
 
     async def _job_ended(self) -> JobEnded:
         """The error for a job that ended before its server could be used."""

@@ -51,7 +51,7 @@ class Orphans:
                 continue
             try:
                 await user.spawners[""].cancel_orphans(jobs)
-            except ClusterError as error:
+            except (ClusterError, ValueError) as error:
                 self._log.warning("Jobs of %s that belong to no server: %s", name, error)
                 pending += len(jobs)
         CANCELLATIONS_PENDING.set(pending)

@@ -24,6 +24,11 @@ CODES: dict[int, tuple[str, str]] = {
         "the chosen environment is missing on the compute node, or has no jupyterhub",
         "Choose another environment, or show the log to the people who run the cluster.",
     ),
+    86: (
+        "what the hub hands over to it was not in the home directory: the compute node has another one than the login "
+        "node, or the job was started twice",
+        "Start again; if it stays so, show this to the people who run the cluster.",
+    ),
     85: (
         "the server could not tell the hub its port: the compute node does not reach the hub",
         "Show the log to the people who run the cluster: the firewall between node and hub is the first guess.",
@@ -52,3 +57,6 @@ class JobExit:
     signal: int = 0
     memory: str = ""  # what the job had asked for, in the scheduler's own words
     time_limit: str = ""  # likewise
+    timed_out: bool = False  # it ran for as long as that
+    failure: str = ""  # the scheduler's own words of an ending that was not the job's doing
+    known: bool = False  # there is a record of it; without one, what is above says nothing

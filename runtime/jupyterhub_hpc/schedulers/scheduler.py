@@ -37,13 +37,27 @@ class Scheduler(Protocol):
         """Why the hub is not shown other people's jobs, and the next step, in what `privacy` printed; empty: it is."""
 
     def parse_marks(self, output: str) -> dict[str, str]:
-        """The marks in what `find` printed, by job id."""
+        """The marks in what `find` printed, by job id.
+
+        Raises:
+            ValueError: it is no answer
+        """
 
     def parse_found(self, output: str, mark: str) -> str:
         """The id of the job with a mark in what `find` printed, or empty."""
 
+    def unexplained(self, job: Job) -> bool:
+        """Whether the queue does not say why a job is as it is, though `job` would."""
+
+    def parse_reason(self, output: str) -> str:
+        """Why a job is as it is, in what `job` printed; empty: that does not say it."""
+
     def parse_exit(self, output: str) -> JobExit:
-        """How the job ended of which `job` printed this."""
+        """How the job ended of which `job` printed this.
+
+        Raises:
+            ValueError: that does not say it, or not yet
+        """
 
     def refusal(self, stderr: str) -> Explanation | None:
         """Why the scheduler took no job, for its user; None when these are not the scheduler's words."""

@@ -96,6 +96,16 @@ def parse_found(output: str, mark: str) -> str:
     return next((job_id for job_id, found in parse_marks(output).items() if mark and found == mark), "")
 
 
+def unexplained(_job: Job) -> bool:
+    """Never: squeue prints a reason."""
+    return False
+
+
+def parse_reason(_output: str) -> str:
+    """Nothing: squeue says it."""
+    return ""
+
+
 def parse_exit(output: str) -> JobExit:
     """How a job ended, as far as what `job` printed says."""
     found = re.search(r"\bExitCode=([0-9]+):([0-9]+)", output)
