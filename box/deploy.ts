@@ -10,20 +10,21 @@ import { ensurePlugins, pluginsOf, words } from "./toolchain/plugins";
 import { ensureToolchain, parallel } from "./toolchain/toolchain";
 import { waitUntil } from "./wait";
 
-/** Makes the hub's image and the single-user wheels, and links them to where the site's stack looks for them. */
-export async function ensureImage(site: Site): Promise<string> {
+/** Makes what the hub consists of and the single-user wheels, and links them to where the site's stack looks for them. */
+export async function ensureImage(site: Site): Promise<void> {
   const image = (await import("../runtime/image/build")) as typeof import("../runtime/image/build");
-  const { archive } = await image.ensureImage((line) => say(`  ${line}`));
-  const { dir } = await image.ensureWheelhouse();
+  const links: Record<string, string> = { wheels: (await image.ensureWheelhouse()).dir };
+  if (site.hub === "onHost") {
+    const { wheels, proxy } = await image.ensureOnHost();
+    Object.assign(links, { "hub-wheels": wheels, "proxy.mjs": proxy });
+  } else {
+    links["image.tar"] = (await image.ensureImage((line) => say(`  ${line}`))).archive;
+  }
   await mkdir(runDir(site.name), { recursive: true, mode: 0o700 });
-  for (const [name, target] of [
-    ["image.tar", archive],
-    ["wheels", dir],
-  ] as const) {
+  for (const [name, target] of Object.entries(links)) {
     await rm(runDir(site.name, name), { force: true });
     await symlink(target, runDir(site.name, name));
   }
-  return archive;
 }
 
 /** Bundles the Pulumi program and its plugins. */

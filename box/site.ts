@@ -44,6 +44,8 @@ export interface User {
   name: string;
   uid: number;
   groups: string[];
+  /** What the system's accounts take; default: nobody gets in with one. */
+  password?: string;
 }
 
 /** An account at the identity provider; `login` is what is typed there. */
@@ -115,6 +117,8 @@ export interface Site {
   /** Names on the hub's certificate, and the host that needs it. */
   certificate?: { host: string; names: string[] };
   front?: Front;
+  /** How the hub is run, which says what is made ahead for it; default "container". */
+  hub?: "container" | "onHost";
 }
 
 /** An address of a host in one network, with its family. */

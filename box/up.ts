@@ -51,7 +51,7 @@ export async function up(site: Site, withDeploy: boolean): Promise<void> {
     const built = await ensureRoots(machines(site));
     return built === 0 ? "cached" : `${built} built`;
   });
-  if (site.front) await stage("hub image and single-user wheels", () => ensureImage(site));
+  if (site.front) await stage("hub and single-user wheels", async () => void (await ensureImage(site)));
   await stage("keys and certificates", async () => void (await ensureIdentities(site)));
   await stage("hosts of an earlier box", async () => ((await claim(site)) ? "removed" : "none in the way"));
   await stage("networks", async () => `${await ensureNetwork(site)} namespaces made`);

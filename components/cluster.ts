@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Facts, Provider } from "../plugins/host/sdk";
+import { authenticatorOf } from "./authenticators";
 import type { ResolvedConfig } from "./config/files";
 import { LOCAL_NODE } from "./config/login";
 import { SingleUserEnvironment } from "./environments/single-user";
@@ -69,10 +70,16 @@ export class Cluster extends pulumi.ComponentResource {
       );
     });
 
+    const logIn = authenticatorOf(config.authentication).onHubHost?.(
+      "hub-login",
+      { stack, config, provider, facts, software },
+      { ...parent, dependsOn: [host, software] },
+    );
+
     runner.service(
       "hub-service",
       { stack, config, provider, facts, host, runtime, software, certificate },
-      { ...parent, dependsOn: [firewall, ...login, ...environments] },
+      { ...parent, dependsOn: [firewall, ...login, ...environments, ...(logIn ? [logIn] : [])] },
     );
     this.url = config.url;
     this.registerOutputs({ url: this.url });

@@ -67,6 +67,13 @@ export const hubPackages: RootLayer = {
   ],
 };
 
+/** What Pulumi may install on a hub host without containers. */
+export const hubOnHostPackages: RootLayer = {
+  name: "hub-on-host",
+  mode: "offer",
+  packages: ["nodejs", "nftables", "openssl", "python3-venv", "sudo"],
+};
+
 /** What Ansible's modules need of a host beyond python3-minimal. */
 export const pythonPackages: RootLayer = { name: "python", mode: "install", packages: ["python3"] };
 

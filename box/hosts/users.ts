@@ -12,9 +12,11 @@ export function usersScript(site: Site): string {
     lines.push(`getent group ${group.name} >/dev/null || groupadd --gid ${group.gid} ${group.name}`);
   }
   for (const user of site.users) {
+    const password = user.password === undefined ? [] : [`printf '%s\\n' '${user.name}:${user.password}' | chpasswd`];
     const home = `/home/${user.name}`;
     lines.push(
       `getent passwd ${user.name} >/dev/null || useradd --uid ${user.uid} --user-group --groups ${user.groups.join(",")} --no-create-home --home-dir ${home} --shell /bin/bash ${user.name}`,
+      ...password,
       `[ -d ${home} ] || { cp -r /etc/skel ${home}; chown -R ${user.name}: ${home}; chmod 0700 ${home}; }`,
     );
   }

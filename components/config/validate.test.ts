@@ -73,6 +73,24 @@ const REFUSED: [string, (values: Values) => void, string[]][] = [
   ],
   ["no identity provider", (v) => delete v.authentication.oidc, ["authentication.oidc", "nobody could log in"]],
   [
+    "two ways to log in",
+    (v) => Object.assign(v.authentication, { pam: {} }),
+    ["authentication.pam", "contradicts authentication.oidc"],
+  ],
+  [
+    "the host's accounts for a hub in containers",
+    (v) => Object.assign(v, { authentication: { pam: {}, allowAll: true } }),
+    ["authentication.pam", "needs hub.onHost"],
+  ],
+  [
+    "groups of no identity provider",
+    (v) => {
+      onHost(v);
+      Object.assign(v, { authentication: { pam: {}, allowedGroups: ["staff"] } });
+    },
+    ["authentication.allowedGroups", "authentication.pam has none"],
+  ],
+  [
     "nobody let in",
     (v) => Object.assign(v.authentication, { allowAll: false }),
     ["authentication.allowedUsers", "lets nobody in"],

@@ -52,12 +52,12 @@ export class HubRuntime extends pulumi.ComponentResource {
         { path: PATHS.config, content: renderHubConfig(hubSettings(stack, config)), ...readable },
         onHost,
       ),
-      new File(
-        `${name}-oauth`,
-        { path: PATHS.oauth, content: authenticatorOf(config.authentication).secretFile, sensitive: true, ...readable },
-        onHost,
-      ),
     ];
+    const { secretFile } = authenticatorOf(config.authentication);
+    if (secretFile)
+      files.push(
+        new File(`${name}-oauth`, { path: PATHS.oauth, content: secretFile, sensitive: true, ...readable }, onHost),
+      );
     if (config.metrics)
       files.push(
         new File(

@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from jupyterhub import orm
 from jupyterhub.app import JupyterHub
 from traitlets import Float
 
+from .dismissal import dismissed_users, end_sessions, stop_servers
 from .orphans import Orphans
 from .proxy_routes import restore_routes
 
 
 class WatchfulHub(JupyterHub):
-    """JupyterHub that watches its proxy's routes and the jobs that belong to no server."""
+    """JupyterHub that watches its proxy's routes, the jobs that belong to no server, and who was taken off the list."""
 
     proxy_interval = Float(3, help="Seconds between questions to the proxy whether it still has its routes.").tag(
         config=True
@@ -21,6 +23,13 @@ class WatchfulHub(JupyterHub):
         config=True
     )
 
+    async def init_users(self) -> None:
+        """Users as ever, and out with those who were taken off the list: before anything is answered."""
+        await super().init_users()
+        self._dismissed = await dismissed_users(self.authenticator, self.db.query(orm.User))
+        for user in self._dismissed:
+            end_sessions(self.db, user, self.log)
+
     async def start(self) -> None:
         """Start, and go on watching."""
         await super().start()
@@ -28,12 +37,19 @@ class WatchfulHub(JupyterHub):
             return
         orphans = Orphans(self.users, self.orphan_grace, self.log)
         self._watches = [
-            asyncio.create_task(self._again_and_again("The proxy's routes", self.proxy_interval, self._restore_routes)),
-            asyncio.create_task(self._again_and_again("Jobs of no server", self.orphan_interval, orphans.look)),
+            asyncio.create_task(self._again_and_again(what, interval, task))
+            for what, interval, task in (
+                ("The proxy's routes", self.proxy_interval, self._restore_routes),
+                ("Users taken off the list", self.proxy_interval, self._stop_dismissed),
+                ("Jobs of no server", self.orphan_interval, orphans.look),
+            )
         ]
 
     async def _restore_routes(self) -> None:
         await restore_routes(self.users, self._service_map, self.proxy, self.log)
+
+    async def _stop_dismissed(self) -> None:
+        await stop_servers(self.users, self._dismissed, self.proxy, self.log)
 
     async def _again_and_again(self, what: str, interval: float, task: Callable[[], Awaitable[None]]) -> None:
         while True:

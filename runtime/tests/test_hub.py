@@ -37,6 +37,7 @@ c.Authority.directory = "{directory}/authority"
 c.Authority.proxy_file = "{directory}/identity.pem"
 c.JupyterHub.cleanup_servers = False
 c.JupyterHub.authenticator_class = "null"
+c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "jupyterhub_hpc.schedulers.slurm_spawner.ClusterSlurmSpawner"
 c.JupyterHub.services = [{{"name": "admin", "api_token": "admin-token-of-the-test"}}]
 c.JupyterHub.load_roles = [

@@ -12,6 +12,17 @@ export async function logIn(page: Page, url: string, user: string, password: str
   await page.waitForURL((address) => address.toString().startsWith(url), { waitUntil: "load" });
 }
 
+/** Fills the hub's own log-in form and sends it. Ends wherever the hub leads then, on the form again if it refuses. */
+export async function logInByPassword(page: Page, url: string, user: string, password: string): Promise<void> {
+  await page.goto(`${url}/hub/login`);
+  await page.locator("#username_input").fill(user);
+  await page.locator("#password_input").fill(password);
+  const answered = page.waitForResponse((response) => response.request().method() === "POST");
+  await page.locator("#login_submit").click();
+  await answered;
+  await page.waitForLoadState("load");
+}
+
 /** What the hub answers to somebody new who logs in with this name: the status and the text of the page he ends on. */
 export async function answerTo(browser: Browser, url: string, user: string): Promise<{ status: number; text: string }> {
   const page = await (await newPerson(browser)).newPage();
