@@ -61,7 +61,11 @@ class JobQueue(SingletonConfigurable):
         """
         look = self._last if self.problem else await self.look(self.fresh)
         if look.problem:
-            raise ClusterError(f"{self.scheduler.NAME} cannot be asked, so no server can be started. {look.problem}")
+            raise self.silent(look.problem)
+
+    def silent(self, problem: str) -> ClusterError:
+        """The error for a start, or a form, that needs an answer which the scheduler does not give."""
+        return ClusterError(f"{self.scheduler.NAME} cannot be asked, so no server can be started. {problem}")
 
     async def hidden(self, look: Look) -> str:
         """Why a look may be empty though there are jobs; empty when it shows all there are.

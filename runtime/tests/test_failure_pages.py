@@ -175,3 +175,13 @@ async def test_events_while_waiting_hold_the_jobs_facts(hub: RunningHub, alice: 
     event = await asyncio.to_thread(events)
     assert event["job"]["reason"] == "Resources"
     assert "nodes to become free" in event["message"]
+
+
+async def test_the_form_says_what_is_down_when_there_is_nothing_to_choose_from(hub: RunningHub, alice: Person) -> None:
+    hub.cluster.slurm.broken = "slurm_load_jobs error: Unable to contact slurm controller"
+    page = await alice.page("/spawn")
+    assert page.status_code == 503
+    assert "Slurm cannot be asked" in page.text
+    assert "Unable to contact slurm controller" in page.text
+    assert "Running servers are not affected" in page.text
+    assert "Your server does not answer" not in page.text

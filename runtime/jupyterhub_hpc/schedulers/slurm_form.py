@@ -7,6 +7,7 @@ from jupyterhub_moss import MOSlurmSpawner
 from jupyterhub_moss.models import PartitionInfo, PartitionsTrait
 from traitlets import Bool, Dict, Integer
 
+from ..errors import MEANWHILE, CommandFailed
 from ..job_state import JobState
 from ..options import JobOptions
 from .slurm_options import validate_options
@@ -32,7 +33,10 @@ class SlurmForm(JobState, MOSlurmSpawner):
     async def _get_partitions_info(self) -> Any:
         """What the form shows of the partitions: Slurm's words, narrowed by the site's."""
         await self._queue.require_answer()
-        out = await self._cluster.partitions()
+        try:
+            out = await self._cluster.partitions()
+        except CommandFailed as error:
+            raise self._queue.silent(f"{error} {MEANWHILE}") from error
         configured = PartitionsTrait.model_validate(self.partitions)
         # moss gives up at the first line it cannot read; the cluster's other partitions are none of its business
         lines = [line for line in out.splitlines() if line.split(" ", 1)[0] in self.partitions]
