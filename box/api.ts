@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { runPulumi } from "./deploy";
 import { leaderOf } from "./hosts/leader";
 import { startMachine, stopMachine, waitBooted } from "./hosts/machine";
-import { namespaceOf } from "./hosts/network";
+import { namespaceOf, setCables } from "./hosts/network";
 import { bootPlan } from "./hosts/plan";
 import { mustRunOn, type Result, type RunOptions, runOn } from "./hosts/run";
 import { checkout } from "./paths";
@@ -25,6 +25,10 @@ export interface BoxHost {
   stop(): Promise<void>;
   /** Boots the host and waits until it is up. */
   start(): Promise<void>;
+  /** Pulls all its network cables. It runs on, and `run` works as before. */
+  unplug(): Promise<void>;
+  /** Plugs them in again. */
+  plug(): Promise<void>;
 }
 
 /** One network namespace, for programs of this machine. */
@@ -61,6 +65,8 @@ function boxHost(site: Site, name: string): BoxHost {
       await startMachine(site, host, await bootPlan(site, host));
       await waitBooted(site, host);
     },
+    unplug: () => setCables(site, host, "down"),
+    plug: () => setCables(site, host, "up"),
   };
 }
 

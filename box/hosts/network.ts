@@ -27,10 +27,15 @@ export function bridgeCommands(site: Site): string[] {
   ]);
 }
 
+/** The end of a host's cable in the switch namespace. */
+function portOf(network: { name: string }, host: Host): string {
+  return `${network.name.slice(0, 3)}-${host.name}`.slice(0, 15);
+}
+
 /** Commands for `ip -batch` in the switch namespace: a cable from each bridge into the host's namespace. */
 export function cableCommands(site: Site, host: Host): string[] {
   return attached(site, host).flatMap((network) => {
-    const port = `${network.name.slice(0, 3)}-${host.name}`.slice(0, 15);
+    const port = portOf(network, host);
     return [
       `link add ${port} type veth peer name ${network.name} netns ${namespaceOf(site.name, host.name)}`,
       `link set ${port} master ${network.name} up`,
@@ -119,6 +124,12 @@ export async function ensureNetwork(site: Site): Promise<number> {
     await batch(namespaceOf(site.name, host.name), hostCommands(site, host));
   }
   return made;
+}
+
+/** Pulls a host's cables out of the switches, or plugs them in again; the host keeps its addresses. */
+export async function setCables(site: Site, host: Host, state: "up" | "down"): Promise<void> {
+  const commands = attached(site, host).map((network) => `link set ${portOf(network, host)} ${state}`);
+  await batch(namespaceOf(site.name, switchName), commands);
 }
 
 /** Removes all namespaces of the box; what is in them goes with them. */

@@ -59,7 +59,7 @@ export async function chooseResources(page: Page, choice: Choice): Promise<void>
 export async function startServer(page: Page, user: string): Promise<void> {
   await page.locator('#spawn_form [type="submit"], form [type="submit"]').last().click();
   await page.waitForURL(new RegExp(`/user/${user}/lab`), { timeout: 180_000 });
-  await page.locator(".jp-Launcher, .jp-Notebook").first().waitFor({ timeout: 120_000 });
+  await page.locator(".jp-Launcher:visible, .jp-Notebook:visible").first().waitFor({ timeout: 120_000 });
 }
 
 /** Stops the server from the hub's page. The page's own script may not listen to the button yet: it is pressed until it does. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { newPerson, startBrowser } from "../../browser/browser";
 import { chooseResources, logIn, newNotebook, runCell, startServer } from "../../browser/person";
+import { hubAnswers } from "./hub-answers";
 
 const URL = "https://hub.localhost:8443";
 /** With UPDATE_PICTURES=1 the documentation's pictures are taken anew. */
@@ -26,10 +27,6 @@ afterAll(async () => {
   await browser?.close();
 });
 
-async function hubAnswers(): Promise<boolean> {
-  return (await box.host("login1").run(["curl", "-sfk", "https://10.77.0.10:8081/hub/health"])).exitCode === 0;
-}
-
 /** Ends what an earlier run left running, so that this one starts where a new user would. */
 async function stopJobs(): Promise<void> {
   if ((await jobs()).length === 0) return;
@@ -37,7 +34,7 @@ async function stopJobs(): Promise<void> {
   await box.waitFor("the queue to be empty", async () => (await jobs()).length === 0, 60);
   // A starting hub asks after every server it knows, instead of at its next look.
   await box.host("hub").run(["systemctl", "restart", "jupyterhub-hub.service"]);
-  await box.waitFor("the hub to answer", hubAnswers, 60);
+  await box.waitFor("the hub to answer", () => hubAnswers(box), 60);
 }
 
 async function jobs(): Promise<string[]> {
@@ -81,7 +78,7 @@ test("the hub restarts; the same server and kernel answer, variables intact", as
   const before = await jobs();
   const restarted = await box.host("hub").run(["systemctl", "restart", "jupyterhub-hub.service"]);
   expect(restarted.stderr).toBe("");
-  await box.waitFor("the hub to answer", hubAnswers, 60);
+  await box.waitFor("the hub to answer", () => hubAnswers(box), 60);
   expect(await runCell(page, "print('still', answer)")).toBe("still 42");
   expect(await jobs()).toEqual(before);
 });

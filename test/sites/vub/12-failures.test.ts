@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { newPerson, startBrowser } from "../../browser/browser";
 import { chooseResources, logIn, newNotebook, startServer, stopServer } from "../../browser/person";
+import { hubAnswers } from "./hub-answers";
 
 const URL = "https://hub.localhost:8443";
 const PICTURES = ".box/vub/pictures";
@@ -86,10 +87,6 @@ async function hubLog(since: string): Promise<string> {
 
 async function now(): Promise<string> {
   return (await box.host("hub").run(["date", "+%s"])).stdout.trim();
-}
-
-async function hubAnswers(): Promise<boolean> {
-  return (await box.host("login1").run(["curl", "-skf", "https://10.77.0.10:8081/hub/health"])).exitCode === 0;
 }
 
 async function jobsOf(user: string): Promise<string> {
@@ -228,13 +225,13 @@ test("a server killed for its memory: its user is told at the address of the ser
 test("a node that does not reach the hub: the log says so while it waits, and the page when the time is over", async () => {
   const config = "/etc/jupyterhub/jupyterhub_config.py";
   const restart = "systemctl restart jupyterhub-hub.service";
-  undo.push(() => box.waitFor("the hub to answer", hubAnswers, 60)); // last of all
+  undo.push(() => box.waitFor("the hub to answer", () => hubAnswers(box), 60)); // last of all
   await cause(
     ["hub"],
     `cp -p ${config} /root/config; sed -i 's/^c.Spawner.start_timeout = .*/c.Spawner.start_timeout = 40/' ${config}; ${restart}`,
     `cp -p /root/config ${config}; rm /root/config; ${restart}`,
   );
-  await box.waitFor("the hub to answer", hubAnswers, 60);
+  await box.waitFor("the hub to answer", () => hubAnswers(box), 60);
   const rule = "to 10.77.0.10 ipproto tcp dport 8081 unreachable priority 10";
   await cause(NODES, `ip rule add ${rule}`, `ip rule del ${rule}`);
   await ask(bob, "bob");

@@ -6,6 +6,7 @@ import { findServer, type ServerFact, startServerOf } from "../../abuse/servers"
 import { Session } from "../../abuse/session";
 import type { AbuseSite, Person } from "../../abuse/site";
 import { vubUnderAttack } from "./abuse-site";
+import { hubAnswers } from "./hub-answers";
 
 /** Listens where alice's server was, and notes what comes: before TLS, and after it where a handshake succeeds. */
 const IMPOSTOR = `
@@ -63,7 +64,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await site.box.host("hub").run(["systemctl", "start", "jupyterhub-hub.service"]);
-  await site.box.waitFor("the hub to answer", hubAnswers, 60);
+  await site.box.waitFor("the hub to answer", () => hubAnswers(site.box), 60);
   await Promise.all([stopServer(site, alice, "alice"), stopServer(site, bob, "bob")]);
   for (const node of site.hosts.compute) await asBob(node, "rm -f /tmp/leg-*");
 });
@@ -71,10 +72,6 @@ afterAll(async () => {
 async function asBob(node: string, script: string): Promise<string> {
   const { stdout, stderr } = await site.box.host(node).run(["bash", "-c", script], { user: "bob" });
   return stdout + stderr;
-}
-
-async function hubAnswers(): Promise<boolean> {
-  return (await site.box.host("login1").run(["curl", "-sfk", `${site.apiUrl}/`])).exitCode === 0;
 }
 
 /** The key and the certificate of bob's own server, which he can take out of it. */
@@ -131,7 +128,7 @@ test("while it runs nobody else takes its port, and its key is in no file", asyn
 
 test("the hub is started anew, and the server is hers as before", async () => {
   await site.box.host("hub").run(["systemctl", "restart", "jupyterhub-hub.service"]);
-  await site.box.waitFor("the hub to answer", hubAnswers, 60);
+  await site.box.waitFor("the hub to answer", () => hubAnswers(site.box), 60);
   expect((await status()).status).toBe(200);
   expect(await findServer(site, "alice")).toEqual(server);
 });
