@@ -1,5 +1,6 @@
 /** A hub that was captured: its key to the login nodes, and what sudo lets its account do there. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { forwardingAbuse, MARK, sshAsHub } from "./hub-key";
 import type { AbuseSite, JobFact } from "./site";
 
 /** What the site adds. */
@@ -14,9 +15,6 @@ export interface CapturedHub {
   script: string;
   lines: [what: string, line: string][];
 }
-
-/** Left behind by whatever is run that must not be. */
-const MARK = "/tmp/abuse-was-here";
 
 /** What is asked over SSH. */
 const COMMANDS: [what: string, command: string][] = [
@@ -47,6 +45,9 @@ const COMMANDS: [what: string, command: string][] = [
   ["root's account", "account root"],
   ["tabs for blanks", "account\talice"],
   ["a blank too many", "account  alice"],
+  ["a file to be received", `scp -t ${MARK}`],
+  ["a file to be sent", "scp -f /etc/passwd"],
+  ["a file by rsync", `rsync --server -e.LsfxC . ${MARK}`],
   ["a very long request", `account ${"a".repeat(10_000)}`],
 ];
 
@@ -86,15 +87,7 @@ const SUDO: [what: string, argv: string[]][] = [
 
 export function capturedHubAbuse(site: () => AbuseSite, hub: () => CapturedHub): void {
   const login = () => site().box.host(site().hosts.login[0] ?? "");
-  const ssh = (options: string[], command: string, input = "") => {
-    const { key, knownHosts, loginAddress } = hub();
-    const set = ["BatchMode=yes", "ConnectTimeout=10", `UserKnownHostsFile=${knownHosts}`, "StrictHostKeyChecking=yes"];
-    const argv = ["timeout", "25", "ssh", "-F", "none", "-i", key, ...set.flatMap((one) => ["-o", one]), ...options];
-    const target = `${site().submitAccount}@${loginAddress}`;
-    return site()
-      .box.host(site().hosts.hub)
-      .run([...argv, target, ...(command ? [command] : [])], { user: site().submitAccount, input });
-  };
+  const ssh = (options: string[], command: string, input = "") => sshAsHub(site(), hub(), options, command, input);
   const marked = async () => (await login().run(["test", "-e", MARK])).exitCode === 0;
   const idsOf = (jobs: JobFact[]) => jobs.map((job) => job.id);
 
@@ -120,30 +113,7 @@ export function capturedHubAbuse(site: () => AbuseSite, hub: () => CapturedHub):
       expect(idsOf(await site().jobs())).toEqual(before);
     });
 
-    const FEATURES: [what: string, options: string[], words: RegExp][] = [
-      ["a connection to elsewhere through it", ["-W", "slurm:6817"], /prohibited|refused|failed/],
-      [
-        "a port of the login node's",
-        ["-o", "ExitOnForwardFailure=yes", "-R", "9999:127.0.0.1:22"],
-        /forwarding failed/,
-      ],
-      [
-        "a socket on the login node",
-        ["-o", "ExitOnForwardFailure=yes", "-R", `${MARK}:127.0.0.1:22`],
-        /forwarding failed/,
-      ],
-      ["a terminal", ["-tt"], /PTY allocation request failed/],
-      ["file transfer", ["-s"], /^/],
-    ];
-    test.each(FEATURES)("not for %s", async (_what, options, words) => {
-      const command = options[0] === "-s" ? "sftp" : options[0] === "-W" ? "" : "queue";
-      const { stderr, exitCode, stdout } = await ssh(options, command);
-      expect(stderr).toMatch(words);
-      if (options[0] !== "-tt") expect(exitCode).not.toBe(0);
-      expect(stdout).not.toMatch(/SSH-2|^\0/);
-      expect(await marked()).toBe(false);
-      expect((await login().run(["ss", "-Hltn", "sport = :9999"])).stdout).toBe("");
-    });
+    forwardingAbuse(site, hub, marked);
 
     test("not from another host than the hub's", async () => {
       const { key, loginAddress, knownHosts } = hub();
