@@ -4,7 +4,7 @@ import { cpus, totalmem } from "node:os";
 import { unfit } from "../box/preflight";
 import { BoxError, say } from "../box/progress";
 import { aimLines } from "./aim";
-import { borrowBox } from "./borrow";
+import { BorrowedBox } from "./borrow";
 import { type Options, parseOptions, USAGE } from "./options";
 import type { Report, Subject } from "./subject";
 import { subjects } from "./subjects";
@@ -14,21 +14,19 @@ const LIST = `\nSubjects, in the order in which they run:\n${subjects.map(({ nam
 /** What came of a subject: what it found, or why it did not run. */
 type Outcome = { subject: string } & (Report | { skipped: string } | { failed: string });
 
-/** Measures one subject, on its own box if that is not up. */
-async function run(subject: Subject, options: Options, elapsed: () => number): Promise<Outcome> {
+/** Measures one subject. */
+async function run(subject: Subject, options: Options, elapsed: () => number, box: BorrowedBox): Promise<Outcome> {
   const ends = elapsed() + subject.seconds;
   if (options.subjects.length === 0 && ends > options.budget) {
     const skipped = `would take until about ${ends.toFixed(0)} s, and the budget is ${options.budget} s; --subject ${subject.name} runs it`;
     return { subject: subject.name, skipped };
   }
   say(`${subject.name}: ${subject.description} ...`);
-  const giveBack = subject.site === undefined ? async () => undefined : await borrowBox(subject.site);
   try {
+    await box.want(subject.site);
     return { subject: subject.name, ...(await subject.measure(options, elapsed)) };
   } catch (error) {
     return { subject: subject.name, failed: error instanceof Error ? error.message : String(error) };
-  } finally {
-    await giveBack();
   }
 }
 
@@ -51,11 +49,16 @@ async function main(): Promise<void> {
   const started = Date.now();
   const elapsed = () => (Date.now() - started) / 1000;
   const outcomes: Outcome[] = [];
-  for (const subject of chosen) {
-    const outcome = await run(subject, options, elapsed);
-    outcomes.push(outcome);
-    if ("failed" in outcome) process.exitCode = 1;
-    process.stdout.write(section(outcome));
+  const box = new BorrowedBox();
+  try {
+    for (const subject of chosen) {
+      const outcome = await run(subject, options, elapsed, box);
+      outcomes.push(outcome);
+      if ("failed" in outcome) process.exitCode = 1;
+      process.stdout.write(section(outcome));
+    }
+  } finally {
+    await box.giveBack();
   }
   if (options.json === undefined) return;
   const machine = { cpus: cpus().length, memoryBytes: totalmem(), node: process.version };

@@ -8,7 +8,7 @@ starting goes on starting, in front of its user.
 import asyncio
 from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import jupyterhub
@@ -21,6 +21,8 @@ from .errors import ClusterError
 from .server_address import ServerAddress
 
 Ask = Callable[[float], Awaitable[Any]]
+
+AT_ONCE = 100  # servers asked at a time: each takes 0.3 MB for its TLS, which a process does not give back
 
 
 class ServerAfterRestart(Server):
@@ -38,6 +40,7 @@ class AfterRestart(ServerAddress):
     """Takes up the servers of an earlier hub."""
 
     _spawn_future: Any
+    _turns: ClassVar = asyncio.Semaphore(AT_ONCE)
 
     restart_patience = Float(
         10, help="Seconds that a running server has to answer a hub that has just started, before it is left alone."
@@ -61,7 +64,8 @@ class AfterRestart(ServerAddress):
         if not self.port or self.server.port != self.port:
             return await self._go_on_starting(ask, timeout)
         try:
-            return await asyncio.wait_for(ask(self.restart_patience), self.restart_patience + 1)
+            async with self._turns:
+                return await asyncio.wait_for(ask(self.restart_patience), self.restart_patience + 1)
         except TimeoutError:
             if await self._status(self._queue.starting_interval) == JobStatus.NOTFOUND:
                 raise TimeoutError(str(await self._job_ended())) from None

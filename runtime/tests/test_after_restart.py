@@ -137,3 +137,20 @@ async def test_a_server_that_told_its_port_to_the_earlier_hub_comes_up(hubs: Hub
     await asyncio.wait_for(check(spawner, answers=True), 5)
     assert spawner.server.host == spawner.server_url("127.0.0.1")
     server.close()
+
+
+async def test_servers_are_asked_a_few_at_a_time(hubs: Hubs) -> None:
+    await running(hubs)
+    spawner = await restarted(hubs)
+    spawner._turns = asyncio.Semaphore(2)
+    most, now = 0, 0
+
+    async def answer(_: float) -> None:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0)
+        now -= 1
+
+    await asyncio.gather(*(spawner.confirm(answer, spawner.http_timeout) for _ in range(6)))
+    assert (most, now) == (2, 0)

@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { bareEnvironment, bareScript } from "./bare-script";
 
 test("the template's own ending is replaced, and the rest of the script stays", () => {
-  const script = readFileSync("templates/submit/slurm.sh.ejs", "utf8");
+  const script = readFileSync("templates/submit/server.sh.ejs", "utf8");
   const bare = bareScript(script);
   expect(bare.split("\n").at(-2)).toBe('exec "$python" -I -m jupyterhub.singleuser');
   expect(bare).not.toContain("launcher }}");
-  expect(script.startsWith(bare.slice(0, bare.indexOf('exec "$python"')))).toBe(true);
+  expect(script.startsWith(bare.slice(0, bare.indexOf("export SSL_CERT_FILE")))).toBe(true);
 });
 
 test("a script that ends otherwise is refused", () => {

@@ -3,13 +3,18 @@ import { FORWARDED_ENVIRONMENT } from "../../../components/login/forwarded-envir
 
 const LAUNCH = /^exec "\$python" -I \/dev\/fd\/8 .*$[\s\S]*/m;
 
+/** The server asks the hub who its user is, and the hub's certificate is of its own authority: without the launcher a file has to say so. */
+const TRUST = `export SSL_CERT_FILE="$logs/bare-authority.pem"
+printf '%s\\n' '-----BEGIN CERTIFICATE-----' "$JUPYTERHUB_HPC_AUTHORITY" '-----END CERTIFICATE-----' | fold -w 64 >"$SSL_CERT_FILE"
+`;
+
 /**
  * The same script with jupyterhub-singleuser itself in the place of the launcher, which has to ask the hub for a certificate.
  * @throws Error when the script does not end as it should: then this is not the script that the template makes
  */
 export function bareScript(script: string): string {
   if (!LAUNCH.test(script)) throw new Error("the job script does not end with the launcher");
-  return script.replace(LAUNCH, 'exec "$python" -I -m jupyterhub.singleuser\n');
+  return script.replace(LAUNCH, () => `${TRUST}exec "$python" -I -m jupyterhub.singleuser\n`);
 }
 
 /** What the job takes over from the hub, out of a process's environment as /proc shows it, with another address to listen on. */
