@@ -11,6 +11,8 @@ import { HubRuntime } from "./hub/runtime";
 import { HubCertificate } from "./hub/tls";
 import { LocalNode } from "./login/local-node";
 import { LoginNode } from "./login/login-node";
+import { webServerOf } from "./web";
+import { WebFront } from "./web/web-front";
 
 /** A host of the cluster: reached, and asked what it is. */
 export interface ClusterHost {
@@ -76,11 +78,14 @@ export class Cluster extends pulumi.ComponentResource {
       { ...parent, dependsOn: [host, software] },
     );
 
-    runner.service(
+    const service = runner.service(
       "hub-service",
       { stack, config, provider, facts, host, runtime, software, certificate },
       { ...parent, dependsOn: [firewall, ...login, ...environments, ...(logIn ? [logIn] : [])] },
     );
+    const server = webServerOf(config);
+    if (server)
+      new WebFront("hub-web", { stack, config, server, provider, facts }, { ...parent, dependsOn: [service] });
     this.url = config.url;
     this.registerOutputs({ url: this.url });
   }

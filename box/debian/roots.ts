@@ -64,6 +64,8 @@ export const hubPackages: RootLayer = {
     "crun",
     "acl",
     "openssl",
+    "nginx",
+    "libnginx-mod-stream",
   ],
 };
 

@@ -74,7 +74,7 @@ export const hubSection = z
       .min(1, "must name at least one network")
       .describe("Networks of the compute and login nodes: the only ones that may reach the hub's API."),
     outsideInterface: interfaceName().describe(
-      "The hub host's network interface towards the users. Only port 443 answers there.",
+      "The hub host's network interface towards the users. Only port 443 answers there, and 80 where `web` is set.",
     ),
     sshFrom: z
       .array(network())

@@ -7,6 +7,7 @@ import { hubSection, pageSection, tlsSection } from "./hub";
 import { environmentSection, loginSection, usersSection } from "./login";
 import { metricsSection } from "./metrics";
 import { flag, httpsUrl } from "./values";
+import { webSection } from "./web";
 
 export const stackSchema = z.strictObject({
   stage: z
@@ -23,6 +24,9 @@ export const stackSchema = z.strictObject({
   page: pageSection.prefault({}),
   hub: hubSection.describe("The hub host."),
   tls: tlsSection,
+  web: webSection
+    .optional()
+    .describe("A web server in front of the hub's proxy, on the hub host. Default: the proxy answers people itself."),
   login: loginSection.describe("The login nodes."),
   users: usersSection.prefault({}).describe("The users' names and homes."),
   authentication: authenticationSection.describe("Who may log in, and how."),

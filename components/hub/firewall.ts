@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Facts, Firewall, type Provider, SystemdUnit } from "../../plugins/host/sdk";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
+import { webServerOf } from "../web";
 import { proxyAccount } from "./on-host/paths";
 import { PORTS } from "./ports";
 
@@ -20,7 +21,7 @@ interface NetworksByFamily {
 }
 
 /** The nftables commands of the hub host (references/vub-hydra.md, "Network"). */
-export function renderFirewall(stack: string, hub: StackConfig["hub"]): string {
+export function renderFirewall(stack: string, { hub, web }: Pick<StackConfig, "hub" | "web">, facts: Facts): string {
   return renderTemplate("hub/firewall.nft", {
     stack,
     table: TABLE,
@@ -30,17 +31,27 @@ export function renderFirewall(stack: string, hub: StackConfig["hub"]): string {
     sshFrom: byFamily(hub.sshFrom),
     insideNetworks: byFamily(hub.insideNetworks),
     httpsPort: PORTS.https,
+    publicPorts: web ? `{ ${PORTS.http}, ${PORTS.https} }` : `${PORTS.https}`,
     apiPort: PORTS.hub,
-    loopback: hub.onHost ? loopbackRules(hub) : null,
+    loopback: loopbackRules({ hub, web }, facts),
   });
 }
 
-/** Who may connect to what answers on the loopback interface, where a host without containers has all its users. */
-function loopbackRules(hub: StackConfig["hub"]): { port: number; accounts: string[] }[] {
+/** Who may connect to what answers on the loopback interface, where a host without containers has all its users; the proxy believes what a web server says of a client. */
+function loopbackRules(
+  { hub, web }: Pick<StackConfig, "hub" | "web">,
+  { packageManager }: Facts,
+): { port: number; accounts: string[] }[] {
+  const front = webServerOf({ web });
   return [
-    { port: PORTS.hubLocal, accounts: ["root", hub.account, proxyAccount(hub)] },
-    { port: PORTS.proxyApi, accounts: ["root", hub.account] },
-    { port: PORTS.proxyMetrics, accounts: ["root", hub.account] },
+    ...(hub.onHost
+      ? [
+          { port: PORTS.hubLocal, accounts: ["root", hub.account, proxyAccount(hub)] },
+          { port: PORTS.proxyApi, accounts: ["root", hub.account] },
+          { port: PORTS.proxyMetrics, accounts: ["root", hub.account] },
+        ]
+      : []),
+    ...(front ? [{ port: PORTS.inner, accounts: ["root", front.account[packageManager]] }] : []),
   ];
 }
 
@@ -73,13 +84,17 @@ export interface HubFirewallArgs {
  * What the administrator of a host with firewalld has to do. What our table drops is dropped, but what it accepts still goes through firewalld's chain, which
  * comes later and rejects what it was not told of. Its zones are the administrator's.
  */
-export function firewalldNotice({ firewalld, hostname }: Facts, hub: StackConfig["hub"]): string | undefined {
+export function firewalldNotice(
+  { firewalld, hostname }: Facts,
+  { hub, web }: Pick<StackConfig, "hub" | "web">,
+): string | undefined {
   if (!firewalld) return undefined;
   const family = (network: string) => (isIP(network.split("/")[0] ?? "") === 6 ? "ipv6" : "ipv4");
   const open = (port: number) => (network: string) =>
     `firewall-cmd --permanent --add-rich-rule='rule family="${family(network)}" source address="${network}" port port="${port}" protocol="tcp" accept'`;
   const commands = [
     "firewall-cmd --permanent --add-service=https",
+    ...(web ? ["firewall-cmd --permanent --add-service=http"] : []),
     ...hub.insideNetworks.map(open(PORTS.hub)),
     ...(hub.sshPort === 22 ? [] : hub.sshFrom.map(open(hub.sshPort))),
     "firewall-cmd --reload",
@@ -93,12 +108,12 @@ Or let this stack's table alone decide: systemctl disable --now firewalld`;
 export class HubFirewall extends pulumi.ComponentResource {
   constructor(name: string, args: HubFirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:hub:Firewall", name, {}, opts);
-    const notice = firewalldNotice(args.facts, args.config.hub);
+    const notice = firewalldNotice(args.facts, args.config);
     if (notice !== undefined) void pulumi.log.warn(notice, this);
     const onHost = { parent: this, provider: args.provider };
     const table = new Firewall(
       name,
-      { table: TABLE, path: RULES, content: renderFirewall(args.stack, args.config.hub) },
+      { table: TABLE, path: RULES, content: renderFirewall(args.stack, args.config, args.facts) },
       onHost,
     );
     new SystemdUnit(

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Directory, type Facts, Package, type Provider, Sysctl, User } from "../../plugins/host/sdk";
 import type { StackConfig } from "../config/schema";
+import { webServerOf } from "../web";
 import { PATHS, placesOf, writableOnHost } from "./paths";
 import type { Runner } from "./runner";
 
@@ -31,6 +32,8 @@ export class HubHost extends pulumi.ComponentResource {
     const onHost = { parent: this, provider: args.provider };
 
     const packages = new Package(`${name}-packages`, { names: runner.packages[args.facts.packageManager] }, onHost);
+    const front = webServerOf(args.config);
+    if (front) new Package(`${name}-web-server`, { names: front.packages[args.facts.packageManager] }, onHost);
     const sysctls = runner.sysctls.map(([key, wanted]) => new Sysctl(`${name}-${key}`, wanted, onHost));
     const user = new User(
       `${name}-account`,

@@ -2,6 +2,10 @@
 export const PORTS = {
   /** What people reach, on the hub host: it leads to the proxy. */
   https: 443,
+  /** Where a web server stands in front: redirected to `https`. */
+  http: 80,
+  /** Where a web server stands in front: the proxy as it reaches it, on the hub host's loopback address. */
+  inner: 8443,
   /** configurable-http-proxy, public side, HTTPS: in the containers' network only. */
   proxy: 8000,
   /** configurable-http-proxy, REST API: on the containers' own loopback only. */

@@ -3,6 +3,7 @@ import { authenticatorOf } from "../authenticators";
 import type { ResolvedConfig } from "../config/files";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
+import { CLOSE_WEB_SERVERS } from "../web";
 import { FIREWALL_LOADER, TABLE_IS_LOADED } from "./firewall";
 import { PATHS, placesOf } from "./paths";
 import { PORTS } from "./ports";
@@ -34,6 +35,8 @@ interface Container {
   container: string;
   /** Unit whose network and user namespace it joins; null: it has its own. */
   network: string | null;
+  /** Commands before each start, as root; they may fail. */
+  asRoot: readonly string[];
   /** Options of `podman run`, one a line. */
   options: string[];
   /** The command in the container, one line each. */
@@ -77,11 +80,14 @@ const joined = [`--network=container:${UNITS.network}`, `--userns=container:${UN
  * What answers on the hub host, bound to its interface: an address alone would also answer to whoever sends packets for it to the other interface. So
  * nothing more answers while the firewall's table is not loaded.
  */
-function publishedPorts({ outsideInterface, insideInterface }: StackConfig["hub"]): string[] {
-  const forward = (device: string, from: number, to: number) => ["-t", `%%${device}/${from}:${to}`];
+function publishedPorts({ hub, web }: StackConfig): string[] {
+  const forward = (place: string, from: number, to: number) => ["-t", `${place}/${from}:${to}`];
+  const [outside, inside] = [`%%${hub.outsideInterface}`, `%%${hub.insideInterface}`];
   return [
-    ...[outsideInterface, insideInterface].flatMap((device) => forward(device, PORTS.https, PORTS.proxy)),
-    ...forward(insideInterface, PORTS.hub, PORTS.hub),
+    ...(web
+      ? forward("127.0.0.1", PORTS.inner, PORTS.proxy)
+      : [outside, inside].flatMap((device) => forward(device, PORTS.https, PORTS.proxy))),
+    ...forward(inside, PORTS.hub, PORTS.hub),
   ];
 }
 
@@ -95,9 +101,10 @@ export function renderNetworkUnit(input: UnitInput): string {
     description: "Network shared by the JupyterHub containers",
     container: UNITS.network,
     network: null,
+    asRoot: input.config.web ? [] : CLOSE_WEB_SERVERS,
     options: [
       "--userns=keep-id:uid=1000,gid=1000",
-      `--network=pasta:${publishedPorts(input.config.hub).join(",")}`,
+      `--network=pasta:${publishedPorts(input.config).join(",")}`,
       ...hosts.map(([name, address]) => `--add-host ${name}:${address}`),
     ],
     command: ["sleep infinity"],
@@ -105,11 +112,11 @@ export function renderNetworkUnit(input: UnitInput): string {
   });
 }
 
-/** The proxy's options, one line each: it answers at a port, and knows the hub by its address on the loopback interface. */
-export function proxyOptions(config: ResolvedConfig, port: number): string[] {
+/** The proxy's options, one line each: where it answers, and it knows the hub by its address on the loopback interface. */
+export function proxyOptions(config: ResolvedConfig, at: { ip: string; port: number }): string[] {
   const { certificate, key } = servedFiles(config);
   return [
-    `--ip :: --port ${port}`,
+    `--ip ${at.ip} --port ${at.port}`,
     `--api-ip 127.0.0.1 --api-port ${PORTS.proxyApi}`,
     `--default-target http://127.0.0.1:${PORTS.hubLocal} --error-target http://127.0.0.1:${PORTS.hubLocal}/hub/error`,
     `--ssl-cert ${certificate} --ssl-key ${key}`,
@@ -118,6 +125,9 @@ export function proxyOptions(config: ResolvedConfig, port: number): string[] {
   ];
 }
 
+/** Has the proxy take a client's address from the web server in front of it (runtime/proxy/front.js). */
+export const BEHIND_WEB_SERVER = "JUPYTERHUB_PROXY_BEHIND_WEB_SERVER=1";
+
 /** The proxy: people's connections go through it to their servers, whether the hub is there or not. */
 export function renderProxyUnit(input: UnitInput): string {
   const { tls, proxyIdentity } = placesOf(input.config.hub);
@@ -125,16 +135,18 @@ export function renderProxyUnit(input: UnitInput): string {
     description: "JupyterHub's proxy (configurable-http-proxy)",
     container: UNITS.proxy,
     network: UNITS.network,
+    asRoot: [],
     options: [
       ...joined,
       `--env-file ${PATHS.proxyToken}`,
       readOnly(tls),
       `--env JUPYTERHUB_PROXY_IDENTITY=${proxyIdentity}/identity.pem`,
+      ...(input.config.web ? [`--env ${BEHIND_WEB_SERVER}`] : []),
       `--volume ${input.proxyIdentity}:${proxyIdentity}:ro`,
     ],
     command: [
       "node --import /opt/proxy/servers.js /usr/local/bin/configurable-http-proxy",
-      ...proxyOptions(input.config, PORTS.proxy),
+      ...proxyOptions(input.config, { ip: "::", port: PORTS.proxy }),
     ],
     stopSeconds: 5,
   });
@@ -148,6 +160,7 @@ export function renderHubUnit(input: UnitInput): string {
     description: "JupyterHub",
     container: UNITS.hub,
     network: UNITS.network,
+    asRoot: [],
     options: [
       ...joined,
       `--env-file ${PATHS.proxyToken}`,

@@ -1,6 +1,7 @@
 // @ts-check
 /** Loaded before configurable-http-proxy (`node --import`): what is a server's goes through the servers' agent, and who asks for a hub that is away is told so. */
 import { ConfigurableProxy } from "configurable-http-proxy/lib/configproxy.js";
+import "./front.js";
 import { sayHubIsAway } from "./hub-away.js";
 import { nodeOf, ServerAgent } from "./server-agent.js";
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { OFFLINE_FACTS } from "../../../plugins/host/facts/read-facts";
 import { exampleConfig, exampleValues } from "../../../test/fixtures/configuration";
 import { validate } from "../../config/validate";
 import { renderFirewall } from "../firewall";
@@ -51,7 +52,7 @@ test("the proxy runs as another account than the hub, and neither sees what is t
 });
 
 test("what hub and proxy say on the loopback interface is not for the host's other users", async () => {
-  const rules = renderFirewall("example", config.hub)
+  const rules = renderFirewall("example", config, OFFLINE_FACTS)
     .split("\n")
     .filter((line) => line.includes("skuid"));
   expect(rules).toEqual([
@@ -59,7 +60,15 @@ test("what hub and proxy say on the loopback interface is not for the host's oth
     '\t\toifname "lo" tcp dport 8001 meta skuid != { "root", "jupyterhub" } reject with tcp reset',
     '\t\toifname "lo" tcp dport 8003 meta skuid != { "root", "jupyterhub" } reject with tcp reset',
   ]);
-  expect(renderFirewall("example", validate(await exampleConfig()).hub)).not.toContain("output");
+  expect(renderFirewall("example", validate(await exampleConfig()), OFFLINE_FACTS)).not.toContain("output");
+});
+
+test("behind a web server the proxy answers on the loopback address alone, and needs no port below 1024", async () => {
+  const unit = renderProxyProcess("example", await onHost((values) => Object.assign(values, { web: { nginx: {} } })));
+  expect(unit).toContain("--ip 127.0.0.1 --port 8443");
+  expect(unit).toContain('Environment="JUPYTERHUB_PROXY_BEHIND_WEB_SERVER=1"\n');
+  expect(unit).not.toContain("CAP_NET_BIND_SERVICE");
+  expect(renderProxyProcess("example", config)).not.toContain("BEHIND_WEB_SERVER");
 });
 
 test("no secret is in a unit", () => {

@@ -1,10 +1,11 @@
 /** The systemd units of a hub without containers, as text (systemd.exec(5)). */
 import type { ResolvedConfig } from "../../config/files";
 import { renderTemplate } from "../../render";
+import { CLOSE_WEB_SERVERS } from "../../web";
 import { FIREWALL_LOADER, TABLE_IS_LOADED } from "../firewall";
 import { PATHS, placesOf } from "../paths";
 import { PORTS } from "../ports";
-import { hubEnvironment, proxyOptions, UNITS } from "../units";
+import { BEHIND_WEB_SERVER, hubEnvironment, proxyOptions, UNITS } from "../units";
 import { OWN_PACKAGES, onHostOf, PROXY_PROGRAM, proxyAccount } from "./paths";
 
 /** What one unit adds to the common shape. */
@@ -14,6 +15,8 @@ interface Process {
   directory: string;
   /** Units it starts after. */
   after: string[];
+  /** Commands before each start, as root; they may fail. */
+  asRoot: readonly string[];
   environment: string[];
   /** One line each. */
   command: string[];
@@ -35,8 +38,6 @@ function renderProcess(stack: string, unit: Process): string {
 /** It serves files and forwards connections: nothing else is left to it. V8 compiles at run time, so that memory may be written and executed. */
 const PROXY_HARDENING = [
   "NoNewPrivileges=yes",
-  "AmbientCapabilities=CAP_NET_BIND_SERVICE",
-  "CapabilityBoundingSet=CAP_NET_BIND_SERVICE",
   "DevicePolicy=closed",
   "KeyringMode=private",
   "LockPersonality=yes",
@@ -66,17 +67,30 @@ const PROXY_HARDENING = [
 
 /** The proxy: people's connections go through it to their servers, whether the hub is there or not. */
 export function renderProxyProcess(stack: string, config: ResolvedConfig): string {
-  const { hub } = config;
+  const { hub, web } = config;
   const { proxyIdentity } = placesOf(hub);
+  const place = web ? { ip: "127.0.0.1", port: PORTS.inner } : { ip: "::", port: PORTS.https };
+  // A port below 1024.
+  const capability = web ? "" : "CAP_NET_BIND_SERVICE";
   return renderProcess(stack, {
     description: "JupyterHub's proxy (configurable-http-proxy)",
     account: proxyAccount(hub),
     directory: "/",
     after: [],
-    environment: [`JUPYTERHUB_PROXY_IDENTITY=${proxyIdentity}/identity.pem`, "NODE_ENV=production"],
-    command: [`/usr/bin/node ${PROXY_PROGRAM}`, ...proxyOptions(config, PORTS.https)],
+    asRoot: web ? [] : CLOSE_WEB_SERVERS,
+    environment: [
+      `JUPYTERHUB_PROXY_IDENTITY=${proxyIdentity}/identity.pem`,
+      "NODE_ENV=production",
+      ...(web ? [BEHIND_WEB_SERVER] : []),
+    ],
+    command: [`/usr/bin/node ${PROXY_PROGRAM}`, ...proxyOptions(config, place)],
     stopSeconds: 10,
-    hardening: [...PROXY_HARDENING, `InaccessiblePaths=${hub.stateDirectory} ${PATHS.secrets} ${PATHS.ssh}`],
+    hardening: [
+      `AmbientCapabilities=${capability}`,
+      `CapabilityBoundingSet=${capability}`,
+      ...PROXY_HARDENING,
+      `InaccessiblePaths=${hub.stateDirectory} ${PATHS.secrets} ${PATHS.ssh}`,
+    ],
   });
 }
 
@@ -111,6 +125,7 @@ export function renderHubProcess(stack: string, config: ResolvedConfig): string 
     account: hub.account,
     directory: state,
     after: [`${UNITS.proxy}.service`],
+    asRoot: [],
     environment: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     command: [`${environment}/bin/python -P -m jupyterhub_hpc`, `-f ${PATHS.config}`],
     stopSeconds: 40,
