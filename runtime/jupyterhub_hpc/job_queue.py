@@ -102,17 +102,19 @@ class JobQueue(SingletonConfigurable):
         return await asyncio.shield(self._current)
 
     async def _query(self) -> Look:
-        began = time.monotonic()
+        began, before = time.monotonic(), self.problem
         try:
             output = await ClusterCommands(config=self.config).queue()
             self._last = Look(began, self.read(output))
             metrics.note_jobs(self._last.jobs.values(), time.time() - (time.monotonic() - began))
         except ClusterError as error:
-            self.log.warning("The queue could not be looked at: %s", error)
             self._last = Look(began, problem=f"{error} {MEANWHILE}" if isinstance(error, CommandFailed) else str(error))
         except Exception as error:  # whatever it is: unknown, never gone
             self.log.exception("The queue could not be looked at")
             self._last = Look(began, problem=f"{type(error).__name__}: {error}")
+        if self.problem != before:  # and not at each of the looks that fail in the same way
+            what = f"cannot be looked at: {self.problem}" if self.problem else "answers again"
+            self.log.warning("The queue %s", what)
         if self.problem:
             metrics.QUEUE_LOOKS.labels("failed").inc()
             if self._retry is None or self._retry.done():

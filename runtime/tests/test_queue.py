@@ -1,4 +1,5 @@
 import asyncio
+import logging
 import time
 
 import pytest
@@ -47,3 +48,20 @@ async def test_a_failed_look_has_no_jobs_and_says_so(cluster: Cluster) -> None:
     cluster.slurm.broken = "Unable to contact slurm controller"
     look = await queue_of(cluster).look(5)
     assert "Unable to contact slurm controller" in look.problem
+
+
+async def test_an_outage_is_told_when_it_begins_and_when_it_ends(
+    cluster: Cluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = queue_of(cluster)
+    queue.log = logging.getLogger("the hub's")
+    await queue.look(0)
+    cluster.slurm.broken = "Unable to contact slurm controller"
+    for _ in range(5):
+        await queue.look(0)
+    cluster.slurm.broken = ""
+    await queue.look(0)
+    told = [record.getMessage() for record in caplog.records if record.name == "the hub's"]
+    assert len(told) == 2
+    assert "Unable to contact slurm controller" in told[0]
+    assert told[1] == "The queue answers again"
