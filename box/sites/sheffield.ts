@@ -1,4 +1,5 @@
 /** Sheffield ShARC: the hub on a host that submits to Grid Engine itself, and people log in with the system's accounts. */
+import { hubOnHostPackages } from "../debian/roots";
 import { gridengineClient, gridengineMaster, gridengineNode } from "../schedulers/gridengine";
 import type { Site } from "../site";
 
@@ -11,7 +12,9 @@ const node = (name: string, last: number) => ({
   shared: true,
 });
 
-/** The site. Nothing is deployed on it yet: its Grid Engine is what there is to test. */
+const addressOfHub = "https://sharc.localhost:8445";
+
+/** The site. */
 export const site: Site = {
   name: "sheffield",
   networks: [
@@ -25,7 +28,7 @@ export const site: Site = {
       name: "hub",
       kind: "machine",
       addresses: { inside: 10, outside: 10 },
-      layers: [gridengineClient],
+      layers: [gridengineClient, hubOnHostPackages],
       users: true,
       shared: true,
     },
@@ -45,9 +48,10 @@ export const site: Site = {
     { name: "others", gid: 2100 },
   ],
   users: [
-    { name: "alice", uid: 2001, groups: ["hpcusers"] },
-    { name: "bob", uid: 2002, groups: ["hpcusers"] },
-    { name: "carol", uid: 2003, groups: ["others"] },
+    { name: "alice", uid: 2001, groups: ["hpcusers"], password: "alice-box" },
+    { name: "bob", uid: 2002, groups: ["hpcusers"], password: "bob-box" },
+    // She has an account, and may not use the cluster.
+    { name: "carol", uid: 2003, groups: ["others"], password: "carol-box" },
   ],
   sharedDirectories: ["/home", "/apps"],
   modulePath: "/apps/modulefiles",
@@ -55,5 +59,8 @@ export const site: Site = {
   client: "outside",
   admin: "admin",
   administered: ["hub", "qmaster"],
-  forwarders: [],
+  forwarders: [{ port: 8445, host: "hub", network: "outside", toPort: 443 }],
+  certificate: { host: "hub", names: ["sharc.localhost", "*.sharc.localhost", "hub", "10.86.0.10"] },
+  front: { url: addressOfHub, user: "alice", password: "alice-box" },
+  hub: "onHost",
 };
