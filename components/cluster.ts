@@ -11,6 +11,7 @@ import { HubRuntime } from "./hub/runtime";
 import { HubCertificate } from "./hub/tls";
 import { LocalNode } from "./login/local-node";
 import { LoginNode } from "./login/login-node";
+import { schedulerOf } from "./schedulers";
 import { webServerOf } from "./web";
 import { WebFront } from "./web/web-front";
 
@@ -61,6 +62,7 @@ export class Cluster extends pulumi.ComponentResource {
       return new LoginNode(node.name, { stack, config, ...at, hubKey: runtime.publicKey, root }, parent);
     });
     if (config.login.local) login.push(new LocalNode(LOCAL_NODE, { stack, config, provider, root }, afterHost));
+    const registered = schedulerOf(config.scheduler).register?.("scheduler", root, parent);
     const environments = config.environments.flatMap((environment) => {
       const { install } = environment;
       const at = install && (args.login.get(install.on) ?? args.hub);
@@ -81,7 +83,16 @@ export class Cluster extends pulumi.ComponentResource {
     const service = runner.service(
       "hub-service",
       { stack, config, provider, facts, host, runtime, software, certificate },
-      { ...parent, dependsOn: [firewall, ...login, ...environments, ...(logIn ? [logIn] : [])] },
+      {
+        ...parent,
+        dependsOn: [
+          firewall,
+          ...login,
+          ...environments,
+          ...(logIn ? [logIn] : []),
+          ...(registered ? [registered] : []),
+        ],
+      },
     );
     const server = webServerOf(config);
     if (server)

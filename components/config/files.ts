@@ -1,4 +1,5 @@
 /** Files that a configuration names on the machine that runs Pulumi: read once, so that later steps are pure. */
+import { withHosts } from "../schedulers/index";
 import type { ConfigProblem } from "./errors";
 import type { HostAccess, JumpAccess } from "./host";
 import { keysOf } from "./known-hosts";
@@ -58,6 +59,7 @@ export function resolveFiles(
         ...config.login,
         nodes: config.login.nodes.map((node, i) => ({ ...node, host: withJump(`login.nodes[${i}].host`, node.host) })),
       },
+      scheduler: withHosts(config.scheduler, withJump),
       ...(chain && key ? { certificate: { chain, key: new Secret(key) } } : {}),
       ...(trust ? { trust } : {}),
     },

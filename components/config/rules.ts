@@ -1,5 +1,6 @@
 /** Rules across keys: what each key alone cannot see. */
 import { isIP } from "node:net";
+import { withHosts } from "../schedulers/index";
 import { certificateProblems } from "./certificate";
 import type { ConfigProblem } from "./errors";
 import type { ResolvedConfig } from "./files";
@@ -130,13 +131,23 @@ function loginRules(config: ResolvedConfig): ConfigProblem[] {
   return problems;
 }
 
-function hostRules(config: ResolvedConfig): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const hosts: [string, HostAccess][] = [
+/** Every host that Pulumi reaches, by where the configuration has it. */
+function hostsOf(config: ResolvedConfig): [string, HostAccess][] {
+  const ofScheduler: [string, HostAccess][] = [];
+  withHosts(config.scheduler, (key, host) => {
+    ofScheduler.push([key, host]);
+    return host;
+  });
+  return [
     ["hub.host", config.hub.host],
     ...config.login.nodes.map((n, i): [string, HostAccess] => [`login.nodes[${i}].host`, n.host]),
+    ...ofScheduler,
   ];
-  const hops = hosts.flatMap(([key, host]): [string, HostAccess | JumpAccess][] =>
+}
+
+function hostRules(config: ResolvedConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const hops = hostsOf(config).flatMap(([key, host]): [string, HostAccess | JumpAccess][] =>
     host.jump
       ? [
           [key, host],
@@ -262,7 +273,6 @@ function secretRules(config: ResolvedConfig, secretKeys: ReadonlySet<string>): C
   return [
     ...inPlainText("authentication.oidc.clientSecret", config.authentication.oidc?.clientSecret !== undefined),
     ...inPlainText("metrics.token", config.metrics !== undefined),
-    ...host("hub.host", config.hub.host),
-    ...config.login.nodes.flatMap((node, i) => host(`login.nodes[${i}].host`, node.host)),
+    ...hostsOf(config).flatMap(([key, access]) => host(key, access)),
   ];
 }

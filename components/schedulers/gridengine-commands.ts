@@ -58,7 +58,7 @@ export function gridengineCommands(sge: GridengineConfig): ClusterCommands {
 }
 
 /** What Grid Engine's commands, and no others, find in their environment. */
-function gridengineEnvironment(sge: GridengineConfig): Record<string, string> {
+export function gridengineEnvironment(sge: GridengineConfig): Record<string, string> {
   return {
     SGE_ROOT: sge.root,
     SGE_CELL: sge.cell,

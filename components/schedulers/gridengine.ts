@@ -1,8 +1,9 @@
 /** Grid Engine: references/sheffield-sharc.rst. What the hub may run is in gridengine-commands.ts, its own side in gridengine-hub.ts, the job script in gridengine-submit.ts. */
 import { z } from "zod";
 import { absolutePath, label, port, title } from "../config/values";
-import { gridengineCommands } from "./gridengine-commands";
+import { gridengineCommands, gridengineEnvironment } from "./gridengine-commands";
 import { renderGridengineForHub } from "./gridengine-hub";
+import { registrationSection, SubmitHosts } from "./gridengine-registration";
 import { resource, UNSPECIFIED } from "./gridengine-resource";
 import type { Scheduler } from "./scheduler";
 import { jobNaming, runtime, runtimeSeconds, serverJob } from "./server-job";
@@ -89,6 +90,9 @@ export const gridengineSection = z
       .array(resource)
       .default([])
       .describe("Further resources, each a field of the form and a line of the job script."),
+    registration: registrationSection
+      .optional()
+      .describe("Has Grid Engine know the hosts that servers are submitted on. Default: they are registered already."),
     defaultRuntime: runtime().default("1:00:00").describe("Run time of a server whose user asks for none."),
     ...jobNaming,
     jobOptions: z
@@ -139,9 +143,18 @@ export type GridengineConfig = z.output<typeof gridengineSection>;
 
 /** Grid Engine as configured. */
 export function gridengine(config: GridengineConfig): Scheduler {
+  const { registration } = config;
   return {
     name: "gridengine",
     cluster: gridengineCommands(config),
     hubSection: (context) => renderGridengineForHub(config, context),
+    ...(registration && {
+      register: (name, root, opts) =>
+        new SubmitHosts(
+          name,
+          { registration, binDirectory: config.binDirectory, environment: gridengineEnvironment(config), root },
+          opts,
+        ),
+    }),
   };
 }

@@ -1,5 +1,6 @@
 /** The schedulers there are. A new one is added here, and nowhere else among the components. */
 import { z } from "zod";
+import type { HostAccess } from "../config/host";
 import { gridengine, gridengineSection } from "./gridengine";
 import type { Scheduler } from "./scheduler";
 import { slurm, slurmSection } from "./slurm";
@@ -13,6 +14,17 @@ export const schedulerSection = z
   .refine((section) => Object.values(section).filter((v) => v !== undefined).length === 1, {
     error: "must have exactly one key, the scheduler's name: slurm or gridengine",
   });
+
+/** The section with each host that Pulumi reaches for it changed; `key` is where the configuration has the host. */
+export function withHosts(
+  section: z.output<typeof schedulerSection>,
+  change: (key: string, host: HostAccess) => HostAccess,
+): z.output<typeof schedulerSection> {
+  const registration = section.gridengine?.registration;
+  if (!section.gridengine || !registration) return section;
+  const host = change("scheduler.gridengine.registration.host", registration.host);
+  return { ...section, gridengine: { ...section.gridengine, registration: { ...registration, host } } };
+}
 
 /** The scheduler that is configured. */
 export function schedulerOf(section: z.output<typeof schedulerSection>): Scheduler {

@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 /** What a scheduler's part of the hub's configuration depends on, beside its own section. */
 export interface HubContext {
   /** Environments that servers are offered in: `environments` of the stack. */
@@ -74,4 +76,6 @@ export interface Scheduler {
   cluster: ClusterCommands;
   /** Its part of the hub's configuration file: what is offered, and the job script. */
   hubSection(context: HubContext): string;
+  /** Has the cluster's administration know the hosts that servers are submitted on, before the hub is started. Default: there is nothing to do. `root`: the project's folder. */
+  register?(name: string, root: string, opts: pulumi.ComponentResourceOptions): pulumi.ComponentResource;
 }
