@@ -15,12 +15,25 @@ const DEPLOYED = process.env.OUTAGE_SECONDS !== undefined;
 /** Seconds within which somebody has to read what is down, on a machine that has other things to do. */
 const AT_ONCE = 20;
 
+/** Hosts as after a failure of power: they answer nothing, and refuse nothing either. Undone by what is returned, or with the rest. */
+async function silence({ site, undo }: Stage, names: string[]): Promise<() => Promise<void>> {
+  const hosts = names.map((name) => site.box.host(name));
+  const heal = async () => {
+    await Promise.all(hosts.map((host) => host.plug()));
+    await Promise.all(hosts.map((host) => host.start()));
+  };
+  undo.push(heal);
+  await Promise.all(hosts.map((host) => host.unplug()));
+  await Promise.all(hosts.map((host) => host.stop()));
+  return heal;
+}
+
 export function loginNodeFaults(stage: () => Stage): void {
   afterEach(() => putRight(stage()));
 
   describe("one login node", () => {
     test.each([
-      ["stopped", async (login: string) => stage().site.box.host(login).stop()],
+      ["cut off and stopped", async (login: string) => silence(stage(), [login])],
       [
         "that cannot do what it is asked",
         async (login: string) => {
@@ -28,17 +41,15 @@ export function loginNodeFaults(stage: () => Stage): void {
         },
       ],
     ])("%s: a server starts through the other, within seconds, and the log names it", async (_what, cause) => {
-      const { site, bob, job, undo } = stage();
+      const { site, bob, job } = stage();
       const [login = ""] = site.hosts.login;
       const since = await now(stage());
-      undo.push(() => site.box.host(login).start());
       await cause(login);
-      const began = Date.now();
-      const { status, text } = await bobAsks(stage());
-      expect(status, text).toBeLessThan(300);
+      const asked = bobAsks(stage());
       const submitted = async () => (await jobsOf(site, site.mallory.name)).length > 0;
       await site.box.waitFor("bob's job", submitted, AT_ONCE);
-      expect((Date.now() - began) / 1000).toBeLessThan(AT_ONCE);
+      const { status, text } = await asked;
+      expect(status, text).toBeLessThan(300);
       expect(await hubLogSince(stage(), since)).toMatch(new RegExp(`login node ${login}`));
       await stopServer(site, bob, site.mallory.name);
       expect(await site.live()).toEqual([job]);
@@ -64,15 +75,11 @@ export function outageFaults(stage: () => Stage): void {
   describe("what the hub depends on", () => {
     test("all of it away, then the scheduler alone, the hub killed in both: nobody's server ends", async () => {
       const { site, job, undo } = stage();
-      const logins = site.hosts.login.map((name) => site.box.host(name));
       const began = Date.now();
       const since = await now(stage());
-      undo.push(
-        () => site.scheduler.start(),
-        () => Promise.all(logins.map((login) => login.start())),
-      );
+      undo.push(() => site.scheduler.start());
       const heal = await cutFromHub(stage(), site.hosts.compute);
-      await Promise.all([site.scheduler.stop(), ...logins.map((login) => login.stop())]);
+      const [healLogins] = await Promise.all([silence(stage(), site.hosts.login), site.scheduler.stop()]);
       expect(await routeLeadsToAlice(stage())).toBe(false);
       const unconfigure = DEPLOYED ? async () => undefined : await configureHub(stage(), "c.Spawner.http_timeout = 5");
       await killAndWait(stage(), site.units.hub);
@@ -82,7 +89,7 @@ export function outageFaults(stage: () => Stage): void {
       await site.box.waitFor("the time to be over", async () => Date.now() > began + SECONDS * 1000, SECONDS + 60);
       expect(await lives()).toBe(true);
 
-      await Promise.all(logins.map((login) => login.start()));
+      await healLogins();
       await unconfigure();
       await killAndWait(stage(), site.units.hub);
       await site.box.waitFor(
