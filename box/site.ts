@@ -107,6 +107,8 @@ export interface Site {
   modulePath?: string;
   scheduler?: SchedulerSpec;
   identityProvider?: IdentityProvider;
+  /** Where a PostgreSQL server can be started (box/postgresql.ts). */
+  database?: { host: string };
   /** Namespace of the client: where forwarders lead through and the browser runs. */
   client?: string;
   /** Namespace Pulumi runs in. */

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { ensureAuthority, ensureCertificate, ensureSshKey } from "../certificates";
 import { providerBinds } from "../idp/provider-host";
 import { bulkDir, runDir } from "../paths";
+import { prepareDatabase, seedDatabase } from "../postgresql";
 import { prepareScheduler, seedScheduler } from "../schedulers";
 import { address, type Host, machines, type Site } from "../site";
 import type { BootPlan } from "./machine";
@@ -34,6 +35,7 @@ export async function ensureIdentities(site: Site): Promise<void> {
   if (certificate) await ensureCertificate(site.name, certificate.host, certificate.names);
   if (identityProvider) await ensureCertificate(site.name, identityProvider.host, [identityProvider.name]);
   await prepareScheduler(site);
+  await prepareDatabase(site);
 }
 
 /** What a host needs to boot. */
@@ -48,6 +50,7 @@ export async function bootPlan(site: Site, host: Host): Promise<BootPlan> {
       content: await readFile(runDir(site.name, "ca.pem"), "utf8"),
     },
     ...(await seedScheduler(site, host)),
+    ...(await seedDatabase(site, host)),
   ];
   const binds: BootPlan["binds"] = [];
   if (host.shared) {

@@ -1,6 +1,7 @@
 /** VUB Hydra: the hub in a container on a host without cluster software, Slurm behind two login nodes, OpenID Connect. */
 import { hubPackages } from "../debian/roots";
 import { hostileAccounts } from "../idp/hostile-names";
+import { postgresqlServer } from "../postgresql";
 import { slurmClient, slurmController, slurmNode } from "../schedulers/slurm";
 import type { Site } from "../site";
 
@@ -37,7 +38,7 @@ export const site: Site = {
       name: "slurm",
       kind: "machine",
       addresses: { inside: 20 },
-      layers: [slurmClient, slurmController],
+      layers: [slurmClient, slurmController, postgresqlServer],
       users: true,
     },
     {
@@ -74,6 +75,7 @@ export const site: Site = {
   sharedDirectories: ["/home", "/apps"],
   modulePath: "/apps/modulefiles",
   scheduler: { name: "slurm", controller: "slurm", nodes: ["node1", "node2"], clients: ["login1", "login2"] },
+  database: { host: "slurm" },
   identityProvider: {
     host: "idp",
     name: "idp.localhost",

@@ -42,7 +42,8 @@ export function certificateProblems(question: CertificateQuestion): string[] {
   return problems;
 }
 
-function isFor(certificate: X509Certificate, hostname: string): boolean {
+/** Whether a certificate is for a host name or an address; an IPv6 address may stand in brackets. */
+export function isFor(certificate: X509Certificate, hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, "");
   return (isIP(address) === 0 ? certificate.checkHost(hostname) : certificate.checkIP(address)) !== undefined;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hostAccess } from "./host";
+import { backupSection, databaseSection } from "./state";
 import {
   absolutePath,
   accountName,
@@ -86,6 +87,10 @@ export const hubSection = z
       .describe(
         "Home of the account on the hub host; what must survive (database, cookie secret) is kept in `state` below it. Default: `/var/lib/jupyterhub`; with `onHost` it is `/srv/jupyterhub`.",
       ),
+    database: databaseSection
+      .prefault({})
+      .describe("The hub's database. A change of kind starts with an empty one: end all servers before."),
+    backup: backupSection.prefault({}).describe("Backups of the hub's state: its database and the secrets beside it."),
     extraHosts: z
       .record(z.string(), ipAddress())
       .default({})

@@ -273,6 +273,7 @@ function secretRules(config: ResolvedConfig, secretKeys: ReadonlySet<string>): C
   return [
     ...inPlainText("authentication.oidc.clientSecret", config.authentication.oidc?.clientSecret !== undefined),
     ...inPlainText("metrics.token", config.metrics !== undefined),
+    ...inPlainText("hub.database.postgresql.password", config.hub.database.postgresql !== undefined),
     ...hostsOf(config).flatMap(([key, access]) => host(key, access)),
   ];
 }

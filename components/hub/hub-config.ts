@@ -39,6 +39,8 @@ export interface HubConfigInput {
   apiListen: string | null;
   /** Where the hub finds what is its own. */
   places: Pick<HubPlaces, "state" | "proxyIdentity">;
+  /** SQLAlchemy's address of the database; no password is in it. */
+  databaseUrl: string;
   /** Part of the file: who may log in (components/authenticators). */
   authenticator: string;
   /** Part of the file: what runs the servers (components/schedulers). */
@@ -119,6 +121,7 @@ export function renderHubConfig(input: HubConfigInput): string {
       headers: literal(pageHeaders(input)),
       apiAddress: literal([input.apiAddress]),
       apiListen: literal(input.apiListen ?? ""),
+      databaseUrl: literal(input.databaseUrl),
       apiUrl: literal(input.apiUrl.replace(/\/$/, "")),
       adminUsers: literal(input.adminUsers),
       loginUser: literal(login.user),

@@ -11,6 +11,8 @@ export const PATHS = {
   oauth: "/etc/jupyterhub/secrets/oauth.json",
   /** What Prometheus shows to read the metrics. */
   metricsToken: "/etc/jupyterhub/secrets/metrics_token",
+  /** The database's password, as libpq reads it: of mode 0600 and the account's own, or it is not taken. */
+  databasePassword: "/etc/jupyterhub/secrets/pgpass",
   /** CONFIGPROXY_AUTH_TOKEN, shared by hub and proxy. */
   proxyToken: "/etc/jupyterhub/proxy.env",
   /** The site's own certificate authorities, beside the usual ones: OpenSSL reads both this file and its directory. */
@@ -18,6 +20,10 @@ export const PATHS = {
   ssh: "/etc/jupyterhub/ssh",
   sshKey: "/etc/jupyterhub/ssh/id_ed25519",
   knownHosts: "/etc/jupyterhub/ssh/known_hosts",
+  /** What backs up, restores and prepares the hub's state, for its units, `npm run doctor` and administrators. */
+  stateTool: "/usr/local/sbin/jupyterhub-state",
+  /** Inside the container of the tool of the state alone: the backups, wherever they are on the host. */
+  backups: "/var/lib/jupyterhub-backups",
 } as const;
 
 /** Where the rest lies, as hub and proxy see it. */

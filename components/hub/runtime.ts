@@ -6,6 +6,7 @@ import { renderHubConfig } from "./hub-config";
 import { loginNodeEndpoints, renderKnownHosts } from "./known-hosts";
 import { PATHS } from "./paths";
 import { hubSettings } from "./settings";
+import { passwordLine } from "./state";
 
 export interface HubRuntimeArgs {
   /** Name of the stack, for the headers. */
@@ -63,6 +64,22 @@ export class HubRuntime extends pulumi.ComponentResource {
         new File(
           `${name}-metrics-token`,
           { path: PATHS.metricsToken, content: config.metrics.token.output(), sensitive: true, ...readable },
+          onHost,
+        ),
+      );
+    const { postgresql } = config.hub.database;
+    if (postgresql)
+      files.push(
+        new File(
+          `${name}-database-password`,
+          {
+            path: PATHS.databasePassword,
+            content: postgresql.password.output().apply((password) => passwordLine(postgresql, password)),
+            sensitive: true,
+            owner: account,
+            group: account,
+            mode: "0600",
+          },
           onHost,
         ),
       );

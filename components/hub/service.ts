@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { SystemdUnit } from "../../plugins/host/sdk";
 import { imageName } from "./image";
 import type { HubServiceArgs } from "./runner";
-import { renderHubUnit, renderNetworkUnit, renderProxyUnit, UNITS, type UnitInput } from "./units";
+import { HubState, renderStateTool } from "./state-tool";
+import { HUB_START_SECONDS, renderHubUnit, renderNetworkUnit, renderProxyUnit, UNITS, type UnitInput } from "./units";
 
 /**
  * The running hub in containers: three units, so that each restarts alone. A new image or configuration restarts the hub only; the proxy, through which people are
- * connected, restarts when its certificate, its token or its own locked version changes.
+ * connected, restarts when its token or its own locked version changes, and takes up a renewed certificate without that.
  */
 export class HubService extends pulumi.ComponentResource {
   constructor(name: string, args: HubServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -31,9 +32,15 @@ export class HubService extends pulumi.ComponentResource {
       {
         name: `${UNITS.proxy}.service`,
         content: unit(renderProxyUnit),
-        triggers: [args.certificate.version, runtime.proxyToken, software.proxyVersion],
+        triggers: [runtime.proxyToken, software.proxyVersion],
+        reloadTriggers: [args.certificate.version],
       },
       { ...onHost, dependsOn: [network, args.certificate] },
+    );
+    const state = new HubState(
+      `${name}-state`,
+      { stack, config, provider: args.provider, tool: unit(renderStateTool) },
+      { parent: this, dependsOn: [network] },
     );
     new SystemdUnit(
       `${name}-hub`,
@@ -41,8 +48,9 @@ export class HubService extends pulumi.ComponentResource {
         name: `${UNITS.hub}.service`,
         content: unit(renderHubUnit),
         triggers: [runtime.hubVersion, software.hubVersion],
+        startTimeout: HUB_START_SECONDS,
       },
-      { ...onHost, dependsOn: [proxy] },
+      { ...onHost, dependsOn: [proxy, state] },
     );
     this.registerOutputs({});
   }

@@ -8,6 +8,7 @@ import type { HubConfigInput } from "./hub-config";
 import { loginNodeEndpoints } from "./known-hosts";
 import { placesOf } from "./paths";
 import { PORTS } from "./ports";
+import { databaseUrl } from "./state";
 
 /** From a stack's configuration to the input of the hub's own: what is decided here, the template only writes down. */
 export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInput {
@@ -22,6 +23,7 @@ export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInp
     apiUrl: `https://${hub.insideAddress.includes(":") ? `[${hub.insideAddress}]` : hub.insideAddress}:${PORTS.hub}`,
     apiListen: hub.onHost ? hub.insideAddress : null,
     places: placesOf(hub),
+    databaseUrl: databaseUrl(hub, config.trust !== undefined),
     authenticator: authenticatorOf(authentication).hubSection({ ...authentication, namePattern: users.namePattern }),
     scheduler: schedulerOf(config.scheduler).hubSection({ environments, namePattern: users.namePattern }),
     adminUsers: authentication.admins,

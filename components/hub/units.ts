@@ -5,8 +5,9 @@ import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
 import { CLOSE_WEB_SERVERS } from "../web";
 import { FIREWALL_LOADER, TABLE_IS_LOADED } from "./firewall";
-import { PATHS, placesOf } from "./paths";
+import { PATHS, placesOf, writableOnHost } from "./paths";
 import { PORTS } from "./ports";
+import { databaseUrl } from "./state";
 import { servedFiles } from "./tls";
 
 /** What all units of the hub host share. */
@@ -27,7 +28,16 @@ export interface UnitInput {
 }
 
 /** The units, in the order they start. Each container has its unit's name. */
-export const UNITS = { network: "jupyterhub-network", proxy: "jupyterhub-proxy", hub: "jupyterhub-hub" } as const;
+export const UNITS = {
+  network: "jupyterhub-network",
+  proxy: "jupyterhub-proxy",
+  hub: "jupyterhub-hub",
+  /** A service and its timer. */
+  backup: "jupyterhub-backup",
+} as const;
+
+/** The first start on a new image backs up and upgrades the database. */
+export const HUB_START_SECONDS = 900;
 
 /** What one unit adds to the common shape. */
 interface Container {
@@ -39,8 +49,14 @@ interface Container {
   asRoot: readonly string[];
   /** Options of `podman run`, one a line. */
   options: string[];
+  /** Commands before each start, which may fail: what is wrong then, the container itself finds out. */
+  prepare: string[];
   /** The command in the container, one line each. */
   command: string[];
+  /** Command that has it read its files again; null: it cannot. */
+  reload: string | null;
+  /** Seconds a start may take, what comes before it included. */
+  startSeconds: number;
   /** Seconds it gets to stop by itself. */
   stopSeconds: number;
 }
@@ -71,7 +87,7 @@ function renderUnit(input: UnitInput, unit: Container): string {
  * Under SELinux a container may read nothing that is labelled as a system's files are, and podman's documentation advises against labelling what lies in
  * /etc for it: separation by labels is off for these containers, the rest of their confinement stays.
  */
-const UNLABELLED = "--security-opt=label=disable";
+export const UNLABELLED = "--security-opt=label=disable";
 
 const readOnly = (path: string): string => `--volume ${path}:${path}:ro`;
 const joined = [`--network=container:${UNITS.network}`, `--userns=container:${UNITS.network}`];
@@ -107,6 +123,9 @@ export function renderNetworkUnit(input: UnitInput): string {
       `--network=pasta:${publishedPorts(input.config).join(",")}`,
       ...hosts.map(([name, address]) => `--add-host ${name}:${address}`),
     ],
+    prepare: [],
+    reload: null,
+    startSeconds: 120,
     command: ["sleep infinity"],
     stopSeconds: 1,
   });
@@ -144,42 +163,61 @@ export function renderProxyUnit(input: UnitInput): string {
       ...(input.config.web ? [`--env ${BEHIND_WEB_SERVER}`] : []),
       `--volume ${input.proxyIdentity}:${proxyIdentity}:ro`,
     ],
+    prepare: [],
+    reload: `/usr/bin/podman kill --signal HUP ${UNITS.proxy}`,
+    startSeconds: 120,
     command: [
-      "node --import /opt/proxy/servers.js /usr/local/bin/configurable-http-proxy",
+      "node --import /opt/proxy/servers.js --import /opt/proxy/renew.js /usr/local/bin/configurable-http-proxy",
       ...proxyOptions(input.config, { ip: "::", port: PORTS.proxy }),
     ],
     stopSeconds: 5,
   });
 }
 
+/** A word of a unit's command line: systemd takes % and $ for its own (systemd.service(5), "COMMAND LINES"). */
+const unitWord = (word: string): string => `"${word.replaceAll("%", "%%").replaceAll("$", "$$$$")}"`;
+
+/**
+ * Options of `podman run` that both the hub and the tool of its state have.
+ * @param word quotes what comes from the configuration, as a unit or a shell wants it
+ */
+export function hubOptions(input: UnitInput, word: (text: string) => string): string[] {
+  const { config } = input;
+  const { state, proxyIdentity } = placesOf(config.hub);
+  const mounted = [PATHS.config, PATHS.secrets, PATHS.ssh, ...(config.trust ? [PATHS.trust] : [])];
+  return [
+    ...joined,
+    `--env-file ${PATHS.proxyToken}`,
+    ...Object.entries(hubEnvironment(input.stack, config)).map(([name, value]) => `--env ${word(`${name}=${value}`)}`),
+    ...mounted.map(readOnly),
+    `--volume ${input.state}:${state}:rw`,
+    `--volume ${input.proxyIdentity}:${proxyIdentity}:rw`,
+  ];
+}
+
 /** The hub: restarted at will; no connection goes through it and no server ends with it. */
 export function renderHubUnit(input: UnitInput): string {
-  const { trust } = input.config;
-  const { state, proxyIdentity } = placesOf(input.config.hub);
   return renderUnit(input, {
     description: "JupyterHub",
     container: UNITS.hub,
     network: UNITS.network,
     asRoot: [],
-    options: [
-      ...joined,
-      `--env-file ${PATHS.proxyToken}`,
-      ...Object.entries(hubEnvironment(input.config)).map(
-        ([name, value]) => `--env "${name}=${value.replaceAll("%", "%%")}"`,
-      ),
-      ...[PATHS.config, PATHS.secrets, PATHS.ssh, ...(trust ? [PATHS.trust] : [])].map(readOnly),
-      `--volume ${input.state}:${state}:rw`,
-      `--volume ${input.proxyIdentity}:${proxyIdentity}:rw`,
-    ],
-    command: ["python -P -m jupyterhub_hpc", `-f ${PATHS.config}`],
+    options: hubOptions(input, unitWord),
+    prepare: [`${PATHS.stateTool} prepare`],
+    reload: null,
+    startSeconds: HUB_START_SECONDS,
+    command: ["python -P -m jupyterhub_hpc.state.guarded_start", `python -P -m jupyterhub_hpc -f ${PATHS.config}`],
     stopSeconds: 20,
   });
 }
 
 /** The hub's environment (references/vub-hydra.md, "Authentication"). No secret is in it. */
-export function hubEnvironment(config: ResolvedConfig): Record<string, string> {
+export function hubEnvironment(stack: string, config: ResolvedConfig): Record<string, string> {
   return {
     ...authenticatorOf(config.authentication).environment(config.url),
+    HUB_DATABASE_URL: databaseUrl(config.hub, config.trust !== undefined),
+    HUB_STACK: stack,
+    HUB_STATE_ON_HOST: writableOnHost(config.hub).state,
     ...(config.trust && { SSL_CERT_FILE: PATHS.trust }),
   };
 }

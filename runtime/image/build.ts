@@ -32,18 +32,25 @@ async function buildah(args: string[], cwd?: string): Promise<string> {
   return result.stdout.trim();
 }
 
+/** Which lock of the hub an image is made of. */
+export type HubLock = "hub.txt" | "previous.txt";
+
 /**
  * The hub's image: built when anything that goes into it changed, else taken from the cache.
  *
+ * @param lock the hub's own, or that of the version before, which the test of upgrade and rollback deploys
  * @throws Error with buildah's, pip's or debootstrap's own words
  */
-export async function ensureImage(progress: (line: string) => void = () => {}): Promise<Image> {
+export async function ensureImage(
+  progress: (line: string) => void = () => {},
+  lock: HubLock = "hub.txt",
+): Promise<Image> {
   const version = (
     JSON.parse(await readFile(join(runtimeDirectory, "..", "package.json"), "utf8")) as { version: string }
   ).version;
   const base = process.env.JUPYTERHUB_HPC_BASE_IMAGE;
   const key = contentKey(
-    ["Containerfile", "requirements/hub.txt", "jupyterhub_hpc", "proxy"],
+    ["Containerfile", `requirements/${lock}`, "jupyterhub_hpc", "proxy"],
     [base ?? "debootstrap", version, process.arch],
   );
   const directory = join(cacheDirectory, "image", key);
@@ -54,8 +61,8 @@ export async function ensureImage(progress: (line: string) => void = () => {}): 
   await rm(context, { recursive: true, force: true });
   await mkdir(join(context, "requirements"), { recursive: true });
   progress("wheels and node modules");
-  await cp(await ensureWheels("hub.txt"), join(context, "wheels"), { recursive: true });
-  await cp(join(runtimeDirectory, "requirements/hub.txt"), join(context, "requirements/hub.txt"));
+  await cp(await ensureWheels(lock), join(context, "wheels"), { recursive: true });
+  await cp(join(runtimeDirectory, "requirements", lock), join(context, "requirements/hub.txt"));
   const source = (path: string) => !/__pycache__|node_modules|\/\.[^/]+$/.test(path.slice(runtimeDirectory.length));
   await cp(join(runtimeDirectory, "jupyterhub_hpc"), join(context, "jupyterhub_hpc"), {
     recursive: true,

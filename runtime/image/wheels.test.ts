@@ -22,13 +22,16 @@ test("an unknown marker is an error, not a guess", () => {
   expect(() => forTarget("a==1 ; extra == 'x' \\\n    --hash=sha256:11")).toThrow(/marker/);
 });
 
-test.each(["hub", "singleuser"])("every entry of %s.txt has a version and hashes, and no index is named", (lock) => {
-  const text = readFileSync(`runtime/requirements/${lock}.txt`, "utf8");
-  expect(text).not.toMatch(/https?:|--index|--find-links/);
-  const lines = forTarget(text).split("\n");
-  expect(lines.length).toBeGreaterThan(40);
-  for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+==\S+( --hash=sha256:[0-9a-f]{64})+$/);
-});
+test.each(["hub", "previous", "singleuser"])(
+  "every entry of %s.txt has a version and hashes, and no index is named",
+  (lock) => {
+    const text = readFileSync(`runtime/requirements/${lock}.txt`, "utf8");
+    expect(text).not.toMatch(/https?:|--index|--find-links/);
+    const lines = forTarget(text).split("\n");
+    expect(lines.length).toBeGreaterThan(40);
+    for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+==\S+( --hash=sha256:[0-9a-f]{64})+$/);
+  },
+);
 
 test("hub and servers have the same jupyterhub", () => {
   const version = (lock: string) =>

@@ -1,11 +1,10 @@
 """JupyterHub, with its own authority on the ways between hub and servers."""
 
-from jupyterhub.httpclient import JupyterHubHTTPClient
 from tornado.httpserver import HTTPServer
 from traitlets import Integer, List, Unicode
 
 from .authority import Authority
-from .server_host import NodeResolver
+from .hub_client import speak_to_servers
 from .watchful_hub import WatchfulHub
 
 
@@ -30,13 +29,7 @@ class HubApp(WatchfulHub):
         authority = Authority.instance(config=self.config)
         authority.open()
         authority.identify_proxy()
-        client = JupyterHubHTTPClient.instance()
-        client.connector_options = {
-            **client.connector_options,
-            "ssl": authority.client_context(),
-            "resolver": NodeResolver(),
-            "force_close": True,  # asyncio's TLS takes 0.3 MB a connection, and servers are asked once
-        }
+        speak_to_servers(authority.client_context())
 
     async def start(self) -> None:
         """Start the hub, and answer servers too: apart from the proxy, whose word on who asks is not theirs to give."""

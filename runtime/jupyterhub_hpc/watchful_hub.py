@@ -7,9 +7,11 @@ from jupyterhub import orm
 from jupyterhub.app import JupyterHub
 from traitlets import Float
 
+from .database_errors import explain_errors
 from .dismissal import dismissed_users, end_sessions, stop_servers
 from .orphans import Orphans
 from .proxy_routes import restore_routes
+from .state.places import Places
 
 
 class WatchfulHub(JupyterHub):
@@ -22,6 +24,11 @@ class WatchfulHub(JupyterHub):
     orphan_grace = Float(30, help="Seconds for which a job must have belonged to no server to be cancelled.").tag(
         config=True
     )
+
+    def init_db(self) -> None:
+        """Connect to the database, and have what it fails with later told in words."""
+        super().init_db()
+        explain_errors(self.db.get_bind(), Places.from_environment(), self.log)
 
     async def init_users(self) -> None:
         """Users as ever, and out with those who were taken off the list: before anything is answered."""

@@ -118,7 +118,7 @@ export function renderHubProcess(stack: string, config: ResolvedConfig): string 
     PYTHONPATH: `${environment}/${OWN_PACKAGES}`,
     PYTHONUNBUFFERED: "1",
     LANG: "C.UTF-8",
-    ...hubEnvironment(config),
+    ...hubEnvironment(stack, config),
   };
   return renderProcess(stack, {
     description: "JupyterHub",

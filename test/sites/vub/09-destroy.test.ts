@@ -20,7 +20,7 @@ test("destroy removes what was made", async () => {
       .run([
         "sh",
         "-c",
-        "getent passwd jupyterhub; ls -d /etc/jupyterhub* /etc/sudoers.d/jupyterhub* /etc/ssh/sshd_config.d/*jupyterhub* /etc/systemd/system/jupyterhub* /etc/sysctl.d/*jupyterhub* /var/lib/jupyterhub* /usr/local/lib/jupyterhub* /apps/jupyterhub /apps/modulefiles/jupyterhub 2>/dev/null; grep -s jupyterhub /etc/subuid; systemctl list-units --all --no-legend --plain 'jupyterhub*'",
+        "getent passwd jupyterhub; ls -d /etc/jupyterhub* /etc/sudoers.d/jupyterhub* /etc/ssh/sshd_config.d/*jupyterhub* /etc/systemd/system/jupyterhub* /etc/sysctl.d/*jupyterhub* /var/lib/jupyterhub* /usr/local/lib/jupyterhub* /usr/local/sbin/jupyterhub* /apps/jupyterhub /apps/modulefiles/jupyterhub 2>/dev/null; grep -s jupyterhub /etc/subuid; systemctl list-units --all --no-legend --plain 'jupyterhub*'",
       ]);
     expect(left.stdout, host).toBe("");
   }
