@@ -8,7 +8,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { ensureProxyProgram } from "./proxy";
 
-test("the proxy in one file is whole: alone in a directory it says its version, and forwards", {
+test("the proxy in one file is whole: alone in a directory it says its version, forwards, and breaks off with its server", {
   timeout: 120_000,
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), "proxy-"));
@@ -19,7 +19,10 @@ test("the proxy in one file is whole: alone in a directory it says its version, 
     execa("node", [program, ...args], { cwd: directory, env, reject: false, all: true });
   expect((await start(["--version"])).all).toMatch(/^5\.\d+\.\d+$/);
 
-  const hub = createServer((_, answer) => answer.end("the hub")).listen(0, "127.0.0.1");
+  const hub = createServer((request, answer) => {
+    if (request.url !== "/cut") return void answer.end("the hub");
+    answer.writeHead(200, { "Content-Length": 1000 }).write("a part", () => answer.destroy());
+  }).listen(0, "127.0.0.1");
   await once(hub, "listening");
   const { port } = hub.address() as AddressInfo;
   const socket = join(directory, "proxy.sock");
@@ -42,6 +45,8 @@ test("the proxy in one file is whole: alone in a directory it says its version, 
         },
       )
       .toBe("the hub");
+    const cut = await execa("curl", ["-sS", "-m", "20", "--unix-socket", socket, "http://hub/cut"], { reject: false });
+    expect([cut.exitCode, cut.stdout]).toEqual([18, "a part"]); // 28: it waited for the rest
   } finally {
     proxy.kill();
     expect((await proxy).all).not.toContain("canary");

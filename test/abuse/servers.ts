@@ -15,9 +15,14 @@ export interface ServerFact {
   port: number;
 }
 
-/** Starts a person's server through the REST API and waits until it is ready. */
-export async function startServerOf(site: AbuseSite, session: Session, person: Person): Promise<void> {
-  const answer = await askForServer(site, session, person.name, "api", site.small.options);
+/** Starts a person's server through the REST API, the smallest unless told otherwise, and waits until it is ready. */
+export async function startServerOf(
+  site: AbuseSite,
+  session: Session,
+  person: Person,
+  options: Record<string, unknown> = site.small.options,
+): Promise<void> {
+  const answer = await askForServer(site, session, person.name, "api", options);
   expect(answer.status, answer.text.slice(0, 500)).toBeLessThan(300);
   const ready = async () => {
     const state = await serverState(site, session, person.name);

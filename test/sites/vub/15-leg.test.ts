@@ -55,7 +55,8 @@ beforeAll(async () => {
   await Promise.all([site.logIn(alice, site.alice), site.logIn(bob, site.mallory)]);
   await Promise.all([stopServer(site, alice, "alice"), stopServer(site, bob, "bob")]);
   const start = async (session: Session, person: Person) => {
-    await startServerOf(site, session, person);
+    // A file of 100 MB goes through the server's memory five times: the smallest server is killed for that.
+    await startServerOf(site, session, person, { ...site.small.options, memory: "2G" });
     expect((await session.visit(`${site.url}/user/${person.name}/lab`)).status).toBe(200);
     return findServer(site, person.name);
   };
