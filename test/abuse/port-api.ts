@@ -1,7 +1,8 @@
 /** The one thing a job may tell the hub, told wrong, too often, or by somebody else. */
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
-import { callApi } from "./hub-client";
+import { askForServer, callApi } from "./hub-client";
+import { serverState, stopServer } from "./options";
 import type { Stage } from "./tokens";
 
 /** Bodies, after the server's port is known. PORT stands for the port it really has, REQUEST for a sound certificate request in the name of another's server. */
@@ -41,6 +42,57 @@ async function certificateRequest(host: string): Promise<string> {
   return (await execa("openssl", ["req", "-new", ...key, ...named], { timeout: 20_000 })).stdout;
 }
 
+/** Tells the hub something with a token, from a compute node; the status. */
+async function tellHub({ site, servers }: Stage, token: string, body: string): Promise<number> {
+  const host = site.box.host(servers.mallory.node);
+  const file = `/tmp/port-api-${process.pid}`;
+  await host.write(file, body);
+  const curl = "curl -sk -m 10 -o /dev/null -w %{http_code} -X POST -H @-".split(" ");
+  const { stdout } = await host.run([...curl, "--data-binary", `@${file}`, `${site.apiUrl}/batchspawner`], {
+    input: `${token ? `Authorization: token ${token}\n` : ""}Content-Type: application/json\n`,
+  });
+  await host.run(["rm", "-f", file]);
+  return Number(stdout);
+}
+
+/** A token that a user makes, with everything the user may do. */
+async function ownToken({ site, sessions }: Stage): Promise<string> {
+  const body = { note: "abuse", expires_in: 600 };
+  const made = await callApi(site, sessions.mallory, `/users/${site.mallory.name}/tokens`, { method: "POST", body });
+  return (JSON.parse(made.text) as { token: string }).token;
+}
+
+/** While no server is starting, and while one is that has not told its port. The attacker's server of the stage ends here. */
+export function portApiAbuseAround(stage: () => Stage): void {
+  describe("the port API, with no server and with one that starts", () => {
+    test("the token of a server that is gone, and one that its user made, tell nothing; the next server comes up", async () => {
+      const { site, sessions, servers } = stage();
+      const { mallory } = site;
+      const tokens = [servers.mallory.token, await ownToken(stage())];
+      const request = JSON.stringify(await certificateRequest(servers.mallory.node));
+      const tell = async () => {
+        for (const token of tokens)
+          expect(await tellHub(stage(), token, `{"port": 4242, "request": ${request}}`)).toBe(403);
+      };
+      await stopServer(site, sessions.mallory, mallory.name);
+      await tell();
+      expect(await serverState(site, sessions.mallory, mallory.name)).toBe("none");
+      const asked = askForServer(site, sessions.mallory, mallory.name, "api", site.small.options);
+      let told = 0;
+      const ready = async () => {
+        const state = await serverState(site, sessions.mallory, mallory.name);
+        await tell();
+        if (state === "pending") told += 1;
+        return state === "ready";
+      };
+      await site.box.waitFor("the next server", ready, 120);
+      expect((await asked).status).toBeLessThan(300);
+      expect(told).toBeGreaterThan(0);
+      expect((await sessions.mallory.visit(`${site.url}/user/${mallory.name}/lab`)).status).toBe(200);
+    });
+  });
+}
+
 export function portApiAbuse(stage: () => Stage): void {
   let request = "";
   beforeAll(async () => {
@@ -48,36 +100,6 @@ export function portApiAbuse(stage: () => Stage): void {
   });
   const filled = (body: string) =>
     body.replaceAll("PORT", String(stage().servers.mallory.port)).replaceAll("REQUEST", request);
-
-  /** Tells the hub something with a token; the status. */
-  const tell = async (token: string, body: string): Promise<number> => {
-    const { site, servers } = stage();
-    const host = site.box.host(servers.mallory.node);
-    const file = `/tmp/port-api-${process.pid}`;
-    await host.write(file, body);
-    const { stdout } = await host.run(
-      [
-        "curl",
-        "-sk",
-        "-m",
-        "10",
-        "-o",
-        "/dev/null",
-        "-w",
-        "%{http_code}",
-        "-X",
-        "POST",
-        "-H",
-        "@-",
-        "--data-binary",
-        `@${file}`,
-        `${site.apiUrl}/batchspawner`,
-      ],
-      { input: `${token ? `Authorization: token ${token}\n` : ""}Content-Type: application/json\n` },
-    );
-    await host.run(["rm", "-f", file]);
-    return Number(stdout);
-  };
 
   /** Whether both servers still answer where they did. */
   const bothAnswer = async () => {
@@ -94,21 +116,15 @@ export function portApiAbuse(stage: () => Stage): void {
   describe("the port API, once the port is known", () => {
     test.each(BODIES)("%s is refused, and the server stays where it is", async (_what, body) => {
       const { servers } = stage();
-      const status = await tell(servers.mallory.token, filled(body));
+      const status = await tellHub(stage(), servers.mallory.token, filled(body));
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
       await bothAnswer();
     });
 
     test("another's token, one that a user made, a made-up one and none at all tell nothing", async () => {
-      const { site, sessions } = stage();
-      const made = await callApi(site, sessions.mallory, `/users/${site.mallory.name}/tokens`, {
-        method: "POST",
-        body: { note: "abuse", expires_in: 60 },
-      });
-      const { token } = JSON.parse(made.text) as { token: string };
-      for (const one of [token, "0".repeat(32), ""])
-        expect(await tell(one, filled('{"port": 4242, "request": REQUEST}'))).toBe(403);
+      for (const one of [await ownToken(stage()), "0".repeat(32), ""])
+        expect(await tellHub(stage(), one, filled('{"port": 4242, "request": REQUEST}'))).toBe(403);
       await bothAnswer();
     });
   });

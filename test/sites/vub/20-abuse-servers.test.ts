@@ -4,7 +4,7 @@ import { type Canary, canaryAbuse, type Search, searchEverywhere } from "../../a
 import { hostileHomeAbuse, makeHomeHostile } from "../../abuse/hostile-home";
 import { neighbourAbuse } from "../../abuse/neighbours";
 import { stopServer } from "../../abuse/options";
-import { portApiAbuse } from "../../abuse/port-api";
+import { portApiAbuse, portApiAbuseAround } from "../../abuse/port-api";
 import { findServer, startServerOf } from "../../abuse/servers";
 import { Session } from "../../abuse/session";
 import type { AbuseSite } from "../../abuse/site";
@@ -74,3 +74,4 @@ hostileHomeAbuse(() => stage);
 tokenAbuse(() => stage);
 portApiAbuse(() => stage);
 neighbourAbuse(() => site);
+portApiAbuseAround(() => stage);
