@@ -208,6 +208,14 @@ const REFUSED: [string, (values: Values) => void, string[]][] = [
     ["scheduler.slurm.partitions.s.maxRuntime", "4h"],
   ],
   [
+    "a default partition that is not offered",
+    (v) =>
+      Object.assign(v, {
+        scheduler: { slurm: { partitions: { s: { title: "S", maxCores: 1 } }, defaultPartition: "t" } },
+      }),
+    ["scheduler.slurm.defaultPartition", "t", "one of `partitions`"],
+  ],
+  [
     "a home without the user's name",
     (v) => Object.assign(v, { users: { home: "/home/all" } }),
     ["users.home", "{username}"],

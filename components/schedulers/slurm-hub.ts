@@ -40,8 +40,11 @@ function partitionsForForm(slurm: SlurmConfig, environments: HubContext["environ
       { description: title, path: `${path}/bin`, modules: modules.join(" "), add_to_path: true },
     ]),
   );
+  // The form shows the first that it is given.
+  const isLater = (name: string) => (name === slurm.defaultPartition ? 0 : 1);
+  const ordered = Object.entries(slurm.partitions).sort(([a], [b]) => isLater(a) - isLater(b) || a.localeCompare(b));
   return Object.fromEntries(
-    Object.entries(slurm.partitions).map(([name, partition]) => [
+    ordered.map(([name, partition]) => [
       name,
       {
         description: partition.description ? `${partition.title}: ${partition.description}` : partition.title,

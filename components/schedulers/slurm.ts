@@ -29,24 +29,34 @@ const partition = z.strictObject({
 });
 
 /** `scheduler.slurm` of a stack's configuration. */
-export const slurmSection = z.strictObject({
-  partitions: z
-    .record(label(), partition)
-    .refine((all) => Object.keys(all).length > 0, { error: "must name at least one partition" })
-    .describe("The partitions that servers may run in; the first is the form's default."),
-  binDirectory: absolutePath()
-    .default("/usr/bin")
-    .describe("Where sbatch, squeue, scancel, sinfo and scontrol are on the login nodes."),
-  ...jobNaming,
-  allowReservation: flag().default(false).describe("Users may name a reservation."),
-  jobOptions: z
-    .array(
-      z.string().regex(/^--[a-z][a-z-]*(=[^\s]+)?$/, { error: "must be an sbatch option such as --account=jupyter" }),
-    )
-    .default([])
-    .describe("Further sbatch options of every server's job."),
-  ...serverJob,
-});
+export const slurmSection = z
+  .strictObject({
+    partitions: z
+      .record(label(), partition)
+      .refine((all) => Object.keys(all).length > 0, { error: "must name at least one partition" })
+      .describe("The partitions that servers may run in."),
+    defaultPartition: label()
+      .optional()
+      .describe(
+        "The partition that the form shows first. Default: the first by name; Pulumi keeps no other order of them.",
+      ),
+    binDirectory: absolutePath()
+      .default("/usr/bin")
+      .describe("Where sbatch, squeue, scancel, sinfo and scontrol are on the login nodes."),
+    ...jobNaming,
+    allowReservation: flag().default(false).describe("Users may name a reservation."),
+    jobOptions: z
+      .array(
+        z.string().regex(/^--[a-z][a-z-]*(=[^\s]+)?$/, { error: "must be an sbatch option such as --account=jupyter" }),
+      )
+      .default([])
+      .describe("Further sbatch options of every server's job."),
+    ...serverJob,
+  })
+  .refine(({ partitions, defaultPartition: chosen }) => chosen === undefined || chosen in partitions, {
+    path: ["defaultPartition"],
+    error: "must be the name of one of `partitions`",
+  });
 
 /** A validated `scheduler.slurm`. */
 export type SlurmConfig = z.output<typeof slurmSection>;

@@ -44,6 +44,7 @@ async function jobs(): Promise<string[]> {
 
 test("alice logs in through the identity provider and sees the form", async () => {
   await logIn(page, URL, "alice", "alice-box");
+  expect(await page.locator('#spawn_form select[name="partition"]').inputValue()).toBe("short"); // not the first by name
   await chooseResources(page, { partition: "short", cores: 2, runtime: "1:00:00" });
   await page.screenshot({ path: `${PICTURES}/form.png` });
   expect(await page.locator("select[name=partition] option").allInnerTexts()).toEqual(
