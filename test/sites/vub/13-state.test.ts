@@ -111,9 +111,15 @@ test(
       await site.hub(`rm ${STATE}/filler`);
       await site.hubIsUp();
       // The same while it runs: whoever meets it reads what it is, and nothing has to be restarted.
-      await site.hub(fill);
-      expect((await answerTo(browser.browser, URL, "bob")).text).toContain(
-        "The disk that holds the hub's state is full.",
+      // What the hub was just writing leaves room again when it is done: the disk is filled until nothing is left.
+      await box.waitFor(
+        "the hub to say so to bob",
+        async () => {
+          await site.hub(`dd if=/dev/zero bs=1k >>${STATE}/filler 2>/dev/null || true`);
+          const { text } = await answerTo(browser.browser, URL, "bob");
+          return text.includes("The disk that holds the hub's state is full.");
+        },
+        90,
       );
       expect(await site.hub("journalctl -u jupyterhub-hub -o cat -n 2000 --no-pager")).toContain(
         "no restart is needed",
