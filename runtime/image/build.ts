@@ -87,6 +87,8 @@ export async function ensureImage(
       `BASE=${baseImage}`,
       "--tag",
       image.reference,
+      "--iidfile",
+      join(directory, "id"),
       "-f",
       join(runtimeDirectory, "Containerfile"),
       context,
@@ -94,7 +96,9 @@ export async function ensureImage(
     context,
   );
   await rm(`${image.archive}.new`, { force: true });
-  await buildah(["push", image.reference, `docker-archive:${image.archive}.new:${image.reference}`]);
+  // By id: another image that is built meanwhile takes the name.
+  const id = (await readFile(join(directory, "id"), "utf8")).trim().replace(/^sha256:/, "");
+  await buildah(["push", id, `docker-archive:${image.archive}.new:${image.reference}`]);
   await rename(`${image.archive}.new`, image.archive);
   await rm(context, { recursive: true, force: true });
   await forgetOldImages();

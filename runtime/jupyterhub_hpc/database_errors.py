@@ -38,13 +38,18 @@ def words_for(error: BaseException, places: Places) -> tuple[str, str] | None:
             "The hub's database is damaged.",
             f"The hub's database is damaged ({said}). Next: npm run doctor -- restore --stack {places.stack} latest",
         )
-    if kind == "OperationalError" and type(error).__module__.startswith("psycopg"):
+    if type(error).__module__.startswith("psycopg") and (kind == "OperationalError" or _left(error)):
         return (
             "The hub's database does not answer.",
             f"The hub's database does not answer ({said[:400]}). "
             "Next: see whether its server runs and lets the hub in; no restart is needed.",
         )
     return None
+
+
+def _left(error: BaseException) -> bool:
+    """Whether PostgreSQL ended the connection or lets nobody in: it is being stopped, starts, or is full."""
+    return str(getattr(error, "sqlstate", None) or "").startswith(("08", "57P", "53300"))
 
 
 def explain_errors(engine: Any, places: Places, log: Logger) -> None:

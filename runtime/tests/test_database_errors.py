@@ -4,10 +4,11 @@ import logging
 from pathlib import Path
 
 import pytest
+from psycopg import errors
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from jupyterhub_hpc.database_errors import explain_errors
+from jupyterhub_hpc.database_errors import explain_errors, words_for
 from jupyterhub_hpc.state.places import Places
 
 
@@ -49,3 +50,12 @@ def test_an_error_of_the_programs_own_gets_no_words(places: Places, caplog: pyte
         connection.execute(text("SELECT * FROM no_such_table"))
     assert not hasattr(refused.value, "jupyterhub_message")
     assert caplog.text == ""
+
+
+def test_a_server_that_is_being_stopped_does_not_answer_a_wrong_query_is_no_such_thing(places: Places) -> None:
+    for error in (errors.OperationalError("connection refused"), errors.AdminShutdown(), errors.TooManyConnections()):
+        words = words_for(error, places)
+        assert words is not None
+        assert words[0] == "The hub's database does not answer."
+    assert words_for(errors.UndefinedTable(), places) is None
+    assert words_for(errors.LockNotAvailable(), places) is None

@@ -41,27 +41,29 @@ class PostgresqlDatabase:
         return None
 
     def restore(self, dump: Path, keep: Path) -> None:
-        """Dump what there is to `keep`, empty the database, and restore into it."""
-        self._tool("pg_dump", "--format=custom", "--no-owner", f"--file={keep / 'database.dump'}", self._conninfo())
-        self._empty()
-        arguments = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-        self._tool("pg_restore", *arguments, f"--dbname={self._conninfo()}", str(dump))
+        """Dump what there is to `keep`, and replace it in one transaction: a newer schema's tables go, too."""
+        kept = keep / "database.dump"
+        self._tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={kept}", self._conninfo())
+        script = self._tool("pg_restore", "--no-owner", "--no-privileges", "--no-comments", "--file=-", str(dump))
+        # A server before 17 does not know this setting, which pg_restore writes for every server.
+        script = script.replace("SET transaction_timeout = 0;\n", "", 1)
+        arguments = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-"]
+        self._tool("psql", *arguments, self._conninfo(), stdin=self._dropped() + script)
+
+    def _dropped(self) -> str:
+        """The statements that remove every table there is; a hub that still runs keeps them waiting for a minute."""
+        from sqlalchemy import inspect
+
+        with self._connected() as connection:
+            quote = connection.dialect.identifier_preparer.quote_identifier
+            tables = [f"DROP TABLE {quote(name)} CASCADE;\n" for name in inspect(connection).get_table_names()]
+        return "SET lock_timeout = '60s';\n" + "".join(tables)
 
     def upgrade(self) -> None:
         """PostgreSQL changes schemas in a transaction."""
         from jupyterhub import dbutil
 
         dbutil.upgrade(self._url.render_as_string(hide_password=False))
-
-    def _empty(self) -> None:
-        """Drop every table: a newer schema's would be in the way of the next upgrade."""
-        from sqlalchemy import MetaData
-
-        with self._connected() as connection:
-            tables = MetaData()
-            tables.reflect(connection)
-            tables.drop_all(connection)
-            connection.commit()
 
     def _connected(self) -> Any:
         from sqlalchemy import create_engine
@@ -85,8 +87,9 @@ class PostgresqlDatabase:
         options = {"host": url.host, "port": url.port, "dbname": url.database, "user": url.username, **url.query}
         return " ".join(f"{name}={value}" for name, value in options.items())
 
-    def _tool(self, name: str, *arguments: str) -> str:
-        result = subprocess.run([f"{_TOOLS}/{name}", *arguments], capture_output=True, text=True, timeout=1800)
+    def _tool(self, name: str, *arguments: str, stdin: str = "") -> str:
+        command = [f"{_TOOLS}/{name}", *arguments]
+        result = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=1800)
         if result.returncode != 0:
             words = result.stderr.strip()[-600:]
             refuse("database-unreachable", f"{name} on {self.where}: {words}", "mend what it says")
