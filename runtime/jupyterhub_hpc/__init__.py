@@ -24,10 +24,14 @@ def set_pages(c: Any, site: dict[str, str]) -> None:
     from tornado.web import StaticFileHandler
 
     from . import job_api, port_api
+    from .database_errors import recent_words
+
+    def announcement(_: Any) -> str | None:
+        return recent_words() or site["announcement"] or None
 
     port_api.replace_batchspawner_handler()
     c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
-    c.JupyterHub.template_vars = {**site, "announcement": site["announcement"] or None, "viewer": _viewer}
+    c.JupyterHub.template_vars = {**site, "announcement": announcement, "viewer": _viewer}
     c.JupyterHub.extra_handlers = [
         (jupyterhub_moss.STATIC_FORM_REGEX, StaticFileHandler, {"path": jupyterhub_moss.STATIC_FORM_PATH}),
         (r"/api/user/job", job_api.JobHandler),

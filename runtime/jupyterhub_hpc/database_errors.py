@@ -10,6 +10,14 @@ from .state.places import Places
 
 _FOR_PEOPLE = "Servers that are running go on. Those who run this cluster find the next step in the hub's log."
 _QUIET = 60  # seconds between two lines of the log about the same
+_RECENTLY = 30  # seconds for which every page tells of it
+_last: tuple[str, float] = ("", 0.0)  # what was told for people, and when
+
+
+def recent_words() -> str:
+    """What failed just now, for every page: who is logged in is sent to the log-in page by it, without a word."""
+    words, when = _last
+    return words if words and time.monotonic() - when < _RECENTLY else ""
 
 
 def words_for(error: BaseException, places: Places) -> tuple[str, str] | None:
@@ -61,9 +69,16 @@ def explain_errors(engine: Any, places: Places, log: Logger) -> None:
         words = words_for(context.original_exception, places)
         if words is None:
             return
-        if context.sqlalchemy_exception is not None:
-            context.sqlalchemy_exception.jupyterhub_message = f"{words[0]} {_FOR_PEOPLE}"
         now = time.monotonic()
+        for_people = f"{words[0]} {_FOR_PEOPLE}"
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.jupyterhub_message = for_people
+        _remember(for_people, now)
         if now - told.get(words[0], -_QUIET) >= _QUIET:
             told[words[0]] = now
             log.critical("%s", words[1])
+
+
+def _remember(words: str, when: float) -> None:
+    global _last
+    _last = (words, when)

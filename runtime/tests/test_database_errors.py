@@ -8,7 +8,8 @@ from psycopg import errors
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from jupyterhub_hpc.database_errors import explain_errors, words_for
+from jupyterhub_hpc import database_errors
+from jupyterhub_hpc.database_errors import explain_errors, recent_words, words_for
 from jupyterhub_hpc.state.places import Places
 
 
@@ -17,7 +18,9 @@ def places(tmp_path: Path) -> Places:
     return Places(f"sqlite:///{tmp_path}/x.sqlite", tmp_path, "/srv/state", tmp_path, "/srv/backups", "example")
 
 
-def test_a_full_disk_is_told_to_its_user_and_once_in_the_log(places: Places, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_full_disk_is_told_to_its_user_and_once_in_the_log(
+    places: Places, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = create_engine(places.database_url)
     explain_errors(engine, places, logging.getLogger("hub"))
     with engine.connect() as connection:
@@ -28,6 +31,10 @@ def test_a_full_disk_is_told_to_its_user_and_once_in_the_log(places: Places, cap
                 connection.execute(text("INSERT INTO t VALUES (zeroblob(100000))"))
             assert "disk that holds the hub's state is full" in refused.value.jupyterhub_message  # type: ignore[attr-defined]
             assert "/srv" not in refused.value.jupyterhub_message  # type: ignore[attr-defined]
+    # Every page tells of it for a while: somebody who is logged in is sent to the log-in page by such an error.
+    assert recent_words().startswith("The disk that holds the hub's state is full.")
+    monkeypatch.setattr(database_errors, "_RECENTLY", 0)
+    assert recent_words() == ""
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == 1
     assert "/srv/state" in lines[0]

@@ -110,7 +110,9 @@ test(
       await kernelGoesOn(page);
       await site.hub(`rm ${STATE}/filler`);
       await site.hubIsUp();
-      // The same while it runs: whoever meets it reads what it is, and nothing has to be restarted.
+      // The same while it runs: whoever meets it reads what it is, and nothing has to be restarted. For somebody whom the
+      // hub knows already an error in its database looks like not being logged in.
+      expect((await answerTo(browser.browser, URL, "bob")).status).toBeLessThan(400);
       // What the hub was just writing leaves room again when it is done: the disk is filled until nothing is left.
       await box.waitFor(
         "the hub to say so to bob",
