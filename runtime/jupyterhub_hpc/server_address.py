@@ -12,6 +12,8 @@ from .errors import ClusterError
 from .job_tracking import JobTracking
 from .server_host import server_host
 
+_LOOK_AGAIN = 0.1  # seconds: its user waits, and a look is one TCP connection
+
 
 class KnownAlready(Exception):
     """Another port or key was announced for a server that has announced its own."""
@@ -111,4 +113,4 @@ class ServerAddress(JobTracking):
                     "Start again; if it stays so, show this to the people who run the cluster: "
                     "the name of the node, and the firewall between hub and compute nodes.",
                 )
-            await asyncio.sleep(self.startup_poll_interval)
+            await asyncio.sleep(min(_LOOK_AGAIN, self.startup_poll_interval))
