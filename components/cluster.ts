@@ -69,7 +69,7 @@ export class Cluster extends pulumi.ComponentResource {
       if (!install || !at) return [];
       return new SingleUserEnvironment(
         `environment-${environment.name}`,
-        { stack, environment: { ...environment, install }, provider: at.provider, root },
+        { stack, environment: { ...environment, install }, locks: config.locks, provider: at.provider, root },
         install.on === LOCAL_NODE ? afterHost : parent,
       );
     });

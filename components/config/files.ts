@@ -1,5 +1,6 @@
 /** Files that a configuration names on the machine that runs Pulumi: read once, so that later steps are pure. */
 import { withHosts } from "../schedulers/index";
+import { environmentLocks } from "./environment-locks";
 import type { ConfigProblem } from "./errors";
 import type { HostAccess, JumpAccess } from "./host";
 import { keysOf } from "./known-hosts";
@@ -21,6 +22,8 @@ export type ResolvedConfig = StackConfig & {
   certificate?: Certificate;
   /** From `tls.trustFile`. */
   trust?: string;
+  /** Locked requirements, of the hub and, by name, of the environments that are installed from a file of this machine. */
+  locks: { hub: string; environments: Readonly<Record<string, string>> };
 };
 
 /** Fills in what files hold: pinned host keys and certificates. */
@@ -47,6 +50,8 @@ export function resolveFiles(
     return access.jump ? { ...access, jump: pin(`${key}.jump`, access.jump) } : access;
   };
 
+  const locks = environmentLocks(config.environments, readKey);
+  problems.push(...locks.problems);
   const { tls } = config;
   const chain = tls.certificateFile && readKey("tls.certificateFile", tls.certificateFile);
   const key = tls.keyFile && readKey("tls.keyFile", tls.keyFile);
@@ -62,6 +67,7 @@ export function resolveFiles(
       scheduler: withHosts(config.scheduler, withJump),
       ...(chain && key ? { certificate: { chain, key: new Secret(key) } } : {}),
       ...(trust ? { trust } : {}),
+      locks: locks.locks,
     },
     problems,
   };

@@ -107,6 +107,14 @@ export const environmentSection = z.strictObject({
       python: absolutePath()
         .default("/usr/bin/python3")
         .describe("The Python it is made from; the same on the compute nodes."),
+      lock: localPath()
+        .optional()
+        .describe(
+          "The site's own locked requirements on the machine that runs Pulumi, with a hash for every package (docs/environments.md), instead of the project's. They need jupyterhub of the hub's version, and jupyterlab.",
+        ),
+      packages: localPath()
+        .optional()
+        .describe("Locked requirements of further packages, on the machine that runs Pulumi, installed beside those."),
       wheels: localPath()
         .optional()
         .describe(
@@ -115,9 +123,7 @@ export const environmentSection = z.strictObject({
       moduleFile: absolutePath().optional().describe("Where to write a module file that activates it. Default: none."),
     })
     .optional()
-    .describe(
-      "Have it installed from the project's lock file. Without this key the environment must be there already.",
-    ),
+    .describe("Have it installed from a lock file. Without this key the environment must be there already."),
 });
 
 function isPattern(value: string): boolean {

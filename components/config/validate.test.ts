@@ -285,3 +285,28 @@ test("a self-signed certificate will do on dev", async () => {
   const config = validate(await exampleConfig(values, await makeCertificate("hub.example.org", { selfSigned: true })));
   expect(config.certificate).toBeDefined();
 });
+
+const HASH = `--hash=sha256:${"a".repeat(64)}`;
+const installed = (install: object) => {
+  const values = exampleValues();
+  Object.assign(values.environments[0] as object, { install: { on: "login1", ...install } });
+  return values;
+};
+
+test("an environment's lock is judged before any host is touched: file, line and next step", async () => {
+  const own = { "site.txt": `jupyterlab==4.5.0 ${HASH}\njupyterhub==5.4.1 ${HASH}\njupyter-server==2.18.0 ${HASH}\n` };
+  const message = refusal(await exampleConfig(installed({ lock: "site.txt" }), undefined, own));
+  expect(message).toContain("jupyterhub-hpc:environments[0].install.lock");
+  expect(message).toMatch(/"site\.txt", line 2: has jupyterhub 5\.4\.1, and the hub 6\./);
+  expect(message).toMatch(/Next: lock it with jupyterhub==6\./);
+  const bare = { "more.txt": "a==1\nb==1\nc==1\nd==1\n" };
+  const many = refusal(await exampleConfig(installed({ packages: "more.txt" }), undefined, bare));
+  expect(many.match(/"more\.txt", line [123]: ".==1" has no hash/g)).toHaveLength(3);
+  expect(many).toContain("(and 1 more such lines)");
+});
+
+test("the packages of an environment are the project's, and those of the site beside them", async () => {
+  const own = { "more.txt": `rocket==1.0 ${HASH}\n` };
+  const { locks } = validate(await exampleConfig(installed({ packages: "more.txt" }), undefined, own));
+  expect(locks.environments.lab).toMatch(/^jupyterhub==6[\s\S]*^rocket==1\.0 --hash/m);
+});

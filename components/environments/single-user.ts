@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Directory, File, type Provider, PythonEnvironment } from "../../plugins/host/sdk";
+import type { ResolvedConfig } from "../config/files";
 import { localFile } from "../config/local-file";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
+import { compareHubs, versionIn } from "./requirements";
 
 /** JupyterLab's own defaults, changed where they do not fit a cluster: nodes reach no news and no updates on the internet. */
 const LAB_SETTINGS = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false } };
@@ -15,26 +16,38 @@ export interface SingleUserEnvironmentArgs {
   /** Name of the stack, for the headers. */
   stack: string;
   environment: Environment & { install: NonNullable<Environment["install"]> };
+  /** Locked requirements, of the hub and by name of the environments. */
+  locks: ResolvedConfig["locks"];
   /** The login node it is installed on. */
   provider: Provider;
   /** The project's folder. */
   root: string;
 }
 
-/** The environment that servers run in, on the cluster's shared file system: the same jupyterhub version as the hub's, from one lock file. */
+/** What to say of an environment whose jupyterhub is not quite the hub's; undefined where it is the same. */
+export function otherVersionNotice(name: string, requirements: string, hubLock: string): string | undefined {
+  const [servers, hub] = [requirements, hubLock].map((lock) => versionIn(lock, "jupyterhub") ?? "");
+  if (compareHubs(servers ?? "", hub ?? "") === "same") return undefined;
+  return `The environment ${name} is locked with jupyterhub ${servers}, the hub with ${hub}. They work together; lock both with the same when you can.`;
+}
+
+/** The environment that servers run in, on the cluster's shared file system, from a lock file that goes with the hub's. */
 export class SingleUserEnvironment extends pulumi.ComponentResource {
   constructor(name: string, args: SingleUserEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:environments:SingleUser", name, {}, opts);
-    const { environment, stack } = args;
+    const { environment, stack, locks } = args;
     const { install } = environment;
     const onHost = { parent: this, provider: args.provider };
+    const requirements = locks.environments[environment.name] ?? "";
+    const notice = otherVersionNotice(environment.name, requirements, locks.hub);
+    if (notice !== undefined) void pulumi.log.warn(notice, this);
 
     const python = new PythonEnvironment(
       `${name}-python`,
       {
         path: environment.path,
         python: install.python,
-        requirements: readFileSync(join(args.root, "runtime/requirements/singleuser.txt"), "utf8"),
+        requirements,
         files: { "share/jupyter/lab/settings/overrides.json": `${JSON.stringify(LAB_SETTINGS, null, 2)}\n` },
         wheelhouse: install.wheels && localFile(args.root, install.wheels),
       },
