@@ -1,5 +1,14 @@
 /** The Grid Engine job script, completed by the hub's own code, read by the login nodes' own program, and run by bash. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { execaSync } from "execa";
@@ -146,11 +155,13 @@ test.each<[Record<string, unknown>, RegExp]>([
 
 /** Puts in place what a login node hands over, and runs the script as Grid Engine would: by its first line, or by its shell. */
 async function run(handed: string | undefined, shell: string[] = []) {
-  const bin = join(directory, "lab", "bin");
+  const bin = join(directory, "lab.versions/1/bin");
   mkdirSync(bin, { recursive: true });
+  writeFileSync(join(directory, "lab.versions/1/pyvenv.cfg"), "");
+  symlinkSync("lab.versions/1", join(directory, "lab"));
   writeFileSync(
     join(bin, "python"),
-    `#!/bin/sh\n[ "$2" = -c ] && exit 0\n/usr/bin/env -0 > ${directory}/seen\n/usr/bin/tr '\\0' '\\n' < /proc/$$/cmdline > ${directory}/arguments\n`,
+    `#!/bin/sh\nrm -f ${directory}/lab\n[ "$2" = -c ] && exit 0\n/usr/bin/env -0 > ${directory}/seen\n/usr/bin/tr '\\0' '\\n' < /proc/$$/cmdline > ${directory}/arguments\n`,
   );
   chmodSync(join(bin, "python"), 0o755);
   const place = join(home(directory), ".jupyterhub/handed-over");
@@ -194,6 +205,14 @@ test.each([
   expect(left).toBe(false);
   expect(script).not.toContain("of-the-job");
   expect(readFileSync(join(directory, "arguments"), "utf8")).not.toContain("of-the-job");
+});
+
+test("the server keeps the version of its environment that it started with, when the link is gone before it is up", async () => {
+  const { environment } = await run("JUPYTERHUB_API_TOKEN=t\0");
+  expect(environment.get("PATH")).toMatch(`${join(directory, "lab.versions/1/bin")}:`);
+  expect(readFileSync(join(directory, "arguments"), "utf8")).toContain(
+    `${join(directory, "lab.versions/1/bin/python")}\n-I\n`,
+  );
 });
 
 test("a job that finds nothing handed over ends with an exit code that the hub knows", async () => {
