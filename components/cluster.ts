@@ -52,7 +52,7 @@ export class Cluster extends pulumi.ComponentResource {
     );
     const afterHost = { ...parent, dependsOn: [host] };
     const account = runner.proxyAccount;
-    const certificate = new HubCertificate("hub-certificate", { config, provider, account }, afterHost);
+    const certificate = new HubCertificate("hub-certificate", { stack, config, provider, account }, afterHost);
     const software = runner.software("hub-software", { config, provider, root }, afterHost);
     const runtime = new HubRuntime("hub-runtime", { stack, config, provider }, afterHost);
 

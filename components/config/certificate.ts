@@ -1,12 +1,12 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createPublicKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 
 /** A certificate as the rules look at it. */
 export interface CertificateQuestion {
   /** PEM, the server's certificate first. */
   chain: string;
-  /** PEM of the private key. */
-  key: string;
+  /** PEM of the key, its private or its public half; left out where it is not known yet. */
+  key?: string;
   /** The name people use in the address. */
   hostname: string;
   /** Whether every name directly below it is used too. */
@@ -38,8 +38,20 @@ export function certificateProblems(question: CertificateQuestion): string[] {
     problems.push(
       `is not for *.${question.hostname}, which userSubdomains needs, but for ${certificate.subjectAltName ?? certificate.subject}`,
     );
-  if (!belongsTo(certificate, question.key)) problems.push("does not belong to the private key given beside it");
+  if (question.key !== undefined && !belongsTo(certificate, question.key))
+    problems.push("does not belong to the private key given beside it");
   return problems;
+}
+
+/** Days before its end from which on a certificate is warned of. */
+export const EXPIRY_WARNING_DAYS = 30;
+
+/** What to say of a certificate that ends soon, or has ended; undefined while there is time. */
+export function expiryWarning(chain: string, now: Date): string | undefined {
+  const { validTo } = new X509Certificate(chain);
+  const days = Math.floor((new Date(validTo).getTime() - now.getTime()) / 86_400_000);
+  if (days >= EXPIRY_WARNING_DAYS) return undefined;
+  return days < 0 ? `expired on ${validTo}` : `expires in ${days} days, on ${validTo}`;
 }
 
 /** Whether a certificate is for a host name or an address; an IPv6 address may stand in brackets. */
@@ -54,7 +66,7 @@ function isSelfSigned(certificate: X509Certificate): boolean {
 
 function belongsTo(certificate: X509Certificate, key: string): boolean {
   try {
-    return certificate.checkPrivateKey(createPrivateKey(key));
+    return certificate.publicKey.equals(createPublicKey(key));
   } catch {
     return false;
   }

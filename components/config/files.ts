@@ -10,15 +10,17 @@ import { Secret } from "./secret";
 /** Reads a file as text; throws with a message for people when it cannot. */
 export type FileReader = (path: string) => string;
 
-/** A certificate with its key. */
+/** A certificate from the machine that runs Pulumi. */
 export interface Certificate {
+  /** PEM, the server's certificate first. */
   chain: string;
-  key: Secret;
+  /** PEM; left out with `tls.request`, where the key is made on the hub host. */
+  key?: Secret;
 }
 
 /** The configuration with the contents of the files it names. */
 export type ResolvedConfig = StackConfig & {
-  /** From `tls.certificateFile` and `tls.keyFile`. */
+  /** From `tls.certificateFile`, and `tls.keyFile` unless the key is the host's own. */
   certificate?: Certificate;
   /** From `tls.trustFile`. */
   trust?: string;
@@ -65,7 +67,7 @@ export function resolveFiles(
         nodes: config.login.nodes.map((node, i) => ({ ...node, host: withJump(`login.nodes[${i}].host`, node.host) })),
       },
       scheduler: withHosts(config.scheduler, withJump),
-      ...(chain && key ? { certificate: { chain, key: new Secret(key) } } : {}),
+      ...(chain && (key || tls.request) ? { certificate: { chain, ...(key && { key: new Secret(key) }) } } : {}),
       ...(trust ? { trust } : {}),
       locks: locks.locks,
     },

@@ -112,6 +112,11 @@ export const tlsSection = z
       .optional()
       .describe("PEM file with the certificate and its chain, on the machine that runs Pulumi."),
     keyFile: localPath().optional().describe("PEM file with the private key, on the machine that runs Pulumi."),
+    request: flag()
+      .default(false)
+      .describe(
+        "Make the private key on the hub host, which it never leaves, and a request beside it to send to a certificate authority (docs/web.md). Until the certificate is there, hub and proxy wait for it while all else is deployed. Then it is put beside the key, or named in `certificateFile`; there is no `keyFile`.",
+      ),
     selfSigned: flag()
       .default(false)
       .describe("Make a self-signed certificate on the hub host. Only with `stage: dev`."),

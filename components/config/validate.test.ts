@@ -105,6 +105,16 @@ const REFUSED: [string, (values: Values) => void, string[]][] = [
     (v) => Object.assign(v, { tls: { selfSigned: true } }),
     ["tls.selfSigned", "not allowed with stage: prod"],
   ],
+  [
+    "a requested certificate and a key from elsewhere",
+    (v) => Object.assign(v, { tls: { request: true, keyFile: "key.pem" } }),
+    ["tls.keyFile", "contradicts tls.request", "stays there"],
+  ],
+  [
+    "a requested and a self-signed certificate",
+    (v) => Object.assign(v, { stage: "dev", tls: { request: true, selfSigned: true } }),
+    ["tls.selfSigned", "contradicts tls.request: true"],
+  ],
   ["no certificate on prod", (v) => Object.assign(v, { tls: {} }), ["tls.certificateFile", "is missing"]],
   [
     "a certificate that cannot be read",

@@ -35,6 +35,10 @@ export interface HubPlaces {
   /** Made on the host; apart from the stack's, so that neither resource removes the other's files when a site changes from one to the other. */
   selfSignedCertificate: string;
   selfSignedKey: string;
+  /** With `tls.request`: made on the host, and the certificate that is put there when it has come. */
+  requestedKey: string;
+  request: string;
+  requestedCertificate: string;
   /** What survives the hub: its database, cookie secret and authority. */
   state: string;
   /** Where the hub leaves the proxy its key and certificate for servers. */
@@ -70,4 +74,7 @@ const certificates = (tls: string) => ({
   key: `${tls}/key.pem`,
   selfSignedCertificate: `${tls}/self-signed.pem`,
   selfSignedKey: `${tls}/self-signed.key`,
+  requestedKey: `${tls}/hub.key`,
+  request: `${tls}/hub.csr`,
+  requestedCertificate: `${tls}/hub.pem`,
 });

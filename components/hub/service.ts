@@ -3,11 +3,12 @@ import { SystemdUnit } from "../../plugins/host/sdk";
 import { imageName } from "./image";
 import type { HubServiceArgs } from "./runner";
 import { HubState, renderStateTool } from "./state-tool";
-import { HUB_START_SECONDS, renderHubUnit, renderNetworkUnit, renderProxyUnit, UNITS, type UnitInput } from "./units";
+import { UNITS } from "./unit-names";
+import { HUB_START_SECONDS, renderHubUnit, renderNetworkUnit, renderProxyUnit, type UnitInput } from "./units";
 
 /**
  * The running hub in containers: three units, so that each restarts alone. A new image or configuration restarts the hub only; the proxy, through which people are
- * connected, restarts when its token or its own locked version changes, and takes up a renewed certificate without that.
+ * connected, restarts when its token or its own locked version changes, and takes up a renewed certificate without that. Both wait for one that is yet to come.
  */
 export class HubService extends pulumi.ComponentResource {
   constructor(name: string, args: HubServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -32,6 +33,7 @@ export class HubService extends pulumi.ComponentResource {
       {
         name: `${UNITS.proxy}.service`,
         content: unit(renderProxyUnit),
+        active: args.certificate.ready,
         triggers: [runtime.proxyToken, software.proxyVersion],
         reloadTriggers: [args.certificate.version],
       },
@@ -47,6 +49,7 @@ export class HubService extends pulumi.ComponentResource {
       {
         name: `${UNITS.hub}.service`,
         content: unit(renderHubUnit),
+        active: args.certificate.ready,
         triggers: [runtime.hubVersion, software.hubVersion],
         startTimeout: HUB_START_SECONDS,
       },

@@ -6,7 +6,8 @@ import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
 import { PATHS } from "./paths";
 import { backupPlace } from "./state";
-import { hubOptions, UNITS, UNLABELLED, type UnitInput } from "./units";
+import { UNITS } from "./unit-names";
+import { hubOptions, UNLABELLED, type UnitInput } from "./units";
 
 /** The program `jupyterhub-state` of the hub host: each command runs in a container of its own, which sees the backups as the hub's does not. */
 export function renderStateTool(input: UnitInput): string {

@@ -8,7 +8,8 @@ import { FIREWALL_LOADER, TABLE_IS_LOADED } from "./firewall";
 import { PATHS, placesOf, writableOnHost } from "./paths";
 import { PORTS } from "./ports";
 import { databaseUrl } from "./state";
-import { servedFiles } from "./tls";
+import { awaitedBy, servedFiles } from "./tls";
+import { UNITS } from "./unit-names";
 
 /** What all units of the hub host share. */
 export interface UnitInput {
@@ -26,15 +27,6 @@ export interface UnitInput {
   /** Whether the host has SELinux on. */
   selinux: boolean;
 }
-
-/** The units, in the order they start. Each container has its unit's name. */
-export const UNITS = {
-  network: "jupyterhub-network",
-  proxy: "jupyterhub-proxy",
-  hub: "jupyterhub-hub",
-  /** A service and its timer. */
-  backup: "jupyterhub-backup",
-} as const;
 
 /** The first start on a new image backs up and upgrades the database. */
 export const HUB_START_SECONDS = 900;
@@ -78,6 +70,7 @@ function renderUnit(input: UnitInput, unit: Container): string {
     home: stateDirectory,
     image: input.image,
     firewall: { loader: FIREWALL_LOADER, check: TABLE_IS_LOADED },
+    awaited: unit.network === null ? null : awaitedBy(input.config),
   };
   const options = [...(input.selinux ? [UNLABELLED] : []), ...unit.options];
   return renderTemplate("hub/units/container.service", { ...common, hardening: HARDENING, ...unit, options });

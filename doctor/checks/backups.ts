@@ -1,4 +1,4 @@
-import { UNITS } from "../../components/hub/units";
+import { UNITS } from "../../components/hub/unit-names";
 import { BACKUP_NAME } from "../deployed/state-tool";
 import { alarm, type Check, type Finding, ok, warning } from "./check";
 import type { Report } from "./report";

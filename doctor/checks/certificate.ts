@@ -1,9 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import { isFor } from "../../components/config/certificate";
+import { EXPIRY_WARNING_DAYS, isFor } from "../../components/config/certificate";
 import { servedFiles } from "../../components/hub/tls";
 import { alarm, type Check, type Finding, ok, warning } from "./check";
-
-const WARN_DAYS = 21;
 
 /** What is on the hub host and what the proxy shows. */
 export interface CertificateFacts {
@@ -40,7 +38,8 @@ export function judgeCertificate(facts: CertificateFacts, now: Date): Finding[] 
       alarm("the certificate does not belong to the key beside it", "pulumi up with the right tls.keyFile"),
     );
   if (days < 0) findings.push(alarm(`the certificate expired on ${until}`, renew));
-  else if (days < WARN_DAYS) findings.push(warning(`the certificate expires in ${days} days, on ${until}`, renew));
+  else if (days < EXPIRY_WARNING_DAYS)
+    findings.push(warning(`the certificate expires in ${days} days, on ${until}`, renew));
   if (new Date(certificate.validFrom) > now)
     findings.push(alarm(`the certificate is not valid before ${certificate.validFrom}`, "check the clock, or wait"));
   if (!isFor(certificate, facts.hostname))

@@ -1,4 +1,4 @@
-import { UNITS } from "../../components/hub/units";
+import { UNITS } from "../../components/hub/unit-names";
 import { alarm, type Check, type Finding, ok, warning } from "./check";
 
 /** What must run, and when it is too young to tell. */

@@ -29,7 +29,7 @@ function tell(pem) {
   const left = Math.floor((new Date(validTo).getTime() - Date.now()) / DAY);
   const words = `The certificate of ${(subjectAltName ?? subject).replaceAll("\n", " ")}`;
   if (left < 0) console.error(`[error] ${words} expired on ${validTo}. Next: renew it, and pulumi up.`);
-  else if (left < 21)
+  else if (left < 30)
     console.warn(`[warn] ${words} expires in ${left} days, on ${validTo}. Next: renew it, and pulumi up.`);
   else console.log(`[info] ${words} is served; it is valid until ${validTo}.`);
 }

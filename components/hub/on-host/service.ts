@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SystemdUnit } from "../../../plugins/host/sdk";
 import type { HubServiceArgs } from "../runner";
-import { UNITS } from "../units";
+import { UNITS } from "../unit-names";
 import { renderHubProcess, renderProxyProcess } from "./units";
 
 /** The running hub without containers: two units, so that each restarts alone, for the same reasons as in containers. */
@@ -15,6 +15,7 @@ export class HubUnits extends pulumi.ComponentResource {
       {
         name: `${UNITS.proxy}.service`,
         content: renderProxyProcess(stack, config),
+        active: certificate.ready,
         triggers: [certificate.version, runtime.proxyToken, software.proxyVersion],
       },
       { ...onHost, dependsOn: [runtime, software, certificate] },
@@ -24,6 +25,7 @@ export class HubUnits extends pulumi.ComponentResource {
       {
         name: `${UNITS.hub}.service`,
         content: renderHubProcess(stack, config),
+        active: certificate.ready,
         triggers: [runtime.hubVersion, software.hubVersion],
       },
       { ...onHost, dependsOn: [proxy] },

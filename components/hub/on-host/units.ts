@@ -5,7 +5,9 @@ import { CLOSE_WEB_SERVERS } from "../../web";
 import { FIREWALL_LOADER, TABLE_IS_LOADED } from "../firewall";
 import { PATHS, placesOf } from "../paths";
 import { PORTS } from "../ports";
-import { BEHIND_WEB_SERVER, hubEnvironment, proxyOptions, UNITS } from "../units";
+import { awaitedBy } from "../tls";
+import { UNITS } from "../unit-names";
+import { BEHIND_WEB_SERVER, hubEnvironment, proxyOptions } from "../units";
 import { OWN_PACKAGES, onHostOf, PROXY_PROGRAM, proxyAccount } from "./paths";
 
 /** What one unit adds to the common shape. */
@@ -15,6 +17,8 @@ interface Process {
   directory: string;
   /** Units it starts after. */
   after: string[];
+  /** File it waits for; null: none. */
+  awaited: string | null;
   /** Commands before each start, as root; they may fail. */
   asRoot: readonly string[];
   environment: string[];
@@ -77,6 +81,7 @@ export function renderProxyProcess(stack: string, config: ResolvedConfig): strin
     account: proxyAccount(hub),
     directory: "/",
     after: [],
+    awaited: awaitedBy(config),
     asRoot: web ? [] : CLOSE_WEB_SERVERS,
     environment: [
       `JUPYTERHUB_PROXY_IDENTITY=${proxyIdentity}/identity.pem`,
@@ -125,6 +130,7 @@ export function renderHubProcess(stack: string, config: ResolvedConfig): string 
     account: hub.account,
     directory: state,
     after: [`${UNITS.proxy}.service`],
+    awaited: awaitedBy(config),
     asRoot: [],
     environment: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     command: [`${environment}/bin/python -P -m jupyterhub_hpc`, `-f ${PATHS.config}`],

@@ -23,6 +23,11 @@ const rows: Record<string, Row> = {
     wrong: { user: "-x", key: "no key at all", options: "a\nb", path: "relative" },
     required: ["user", "key"],
   },
+  CertificateRequest: {
+    right: { keyPath: "/etc/a", requestPath: "/etc/b", certPath: "/etc/c", names: ["a.example"] },
+    wrong: { ...OWNED, keyPath: "a", requestPath: "/b/", certPath: "c", names: ["-x"] },
+    required: ["keyPath", "requestPath", "certPath", "names"],
+  },
   ContainerImage: {
     right: { user: "hub", reference: "localhost/x:1", pull: "localhost/x:1" },
     wrong: { user: "Hub", reference: "--all", pull: "a b", archive: 1 },

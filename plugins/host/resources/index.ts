@@ -1,4 +1,5 @@
 import { authorizedKey } from "./authorized-key/authorized-key";
+import { certificateRequest } from "./certificate-request/certificate-request";
 import { containerImage } from "./container-image/container-image";
 import { directory } from "./directory/directory";
 import { file } from "./file/file";
@@ -19,6 +20,7 @@ export type AnyResource = Resource<Values, Values>;
 /** Every kind of resource. */
 export const resources = [
   authorizedKey,
+  certificateRequest,
   containerImage,
   directory,
   file,

@@ -1,4 +1,5 @@
 export { AuthorizedKey, type AuthorizedKeyArgs } from "./authorized-key";
+export { CertificateRequest, type CertificateRequestArgs } from "./certificate-request";
 export { ContainerImage, type ContainerImageArgs } from "./container-image";
 export { Directory, type DirectoryArgs } from "./directory";
 export { type Facts, getFacts } from "./facts";
