@@ -4,13 +4,16 @@ import time
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
+from jupyterhub import __version__ as hub_version
 
 from .accounts import Account
 from .errors import ClusterError, CommandFailed, JobRefused, Unanswered
 from .job_tracking import JobTracking
 from .options import JobOptions
 
-_LAUNCHER = Path(__file__).with_name("launcher.py").read_text()
+_LAUNCHER = (
+    Path(__file__).with_name("launcher.py").read_text().replace('HUB_VERSION = ""', f'HUB_VERSION = "{hub_version}"', 1)
+)
 _JINJA = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
 
 

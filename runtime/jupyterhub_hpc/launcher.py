@@ -23,8 +23,26 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+HUB_VERSION = ""  # of jupyterhub; the hub writes its own here
 HUB_UNREACHABLE = 85
 HELD: "list[object]" = []  # files that are open for as long as the server runs
+
+
+def compare_versions():
+    """End, in words, where this environment's jupyterhub is too old for the hub; say so where it is merely another.
+
+    A newer one is let pass, so that a hub can go back to its former version while people work.
+    """
+    import jupyterhub
+
+    here = jupyterhub.__version__
+    if here == HUB_VERSION or not HUB_VERSION:
+        return
+    update = "pulumi up updates the environments it installs; in others, pip install jupyterhub==" + HUB_VERSION
+    found = "The environment %s has jupyterhub %s, the hub %s." % (sys.prefix, here, HUB_VERSION)
+    if int(here.split(".")[0]) < int(HUB_VERSION.split(".")[0]):
+        sys.exit(found + " Servers of it cannot work with this hub. Tell the people who run it: " + update)
+    print(found, update, flush=True)
 
 
 def new_key():
@@ -90,6 +108,7 @@ def main():
         return bind(*args, **{**kwargs, "reuse_port": True})
 
     tornado.netutil.bind_sockets = bind_shared  # before anything imports it from there
+    compare_versions()
 
     netloc = "[%s]:%d" % (address, port) if ":" in address else "%s:%d" % (address, port)
     os.environ["JUPYTERHUB_SERVICE_URL"] = urlunsplit(service._replace(scheme="https", netloc=netloc))

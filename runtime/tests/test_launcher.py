@@ -6,8 +6,11 @@ import os
 import sys
 from pathlib import Path
 
+import jupyterhub
+import pytest
 from traitlets.config import Config
 
+from jupyterhub_hpc import job_submission
 from jupyterhub_hpc.authority import Authority
 from jupyterhub_hpc.certificate_request import requested_key
 
@@ -30,15 +33,23 @@ def created(body: str) -> bytes:
     return f"HTTP/1.1 201 Created\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
-async def launch(directory: Path, *answers: bytes) -> tuple[int | None, str, list[int]]:
+async def launch(
+    directory: Path, *answers: bytes, version: str = "6.1.1", hub: str = ""
+) -> tuple[int | None, str, list[int]]:
     """Run it against a hub that gives these answers, and a certificate when there are no more.
+
+    Args:
+        version: the environment's jupyterhub
+        hub: what the hub writes as its own; empty for nothing
 
     Returns:
         its exit code, what it printed, and the ports it told
     """
     package = directory / "jupyterhub"
     package.mkdir()
-    (package / "__init__.py").touch()
+    (package / "__init__.py").write_text(f'__version__ = "{version}"\n')
+    launcher = directory / "launcher.py"
+    launcher.write_text(LAUNCHER.read_text().replace('HUB_VERSION = ""', f'HUB_VERSION = "{hub}"'))
     (package / "singleuser.py").write_text(SINGLEUSER)
     config = Config()
     config.Authority.directory = str(directory / "authority")
@@ -58,8 +69,8 @@ async def launch(directory: Path, *answers: bytes) -> tuple[int | None, str, lis
         writer.write(left.pop(0) if left else created(json.dumps({"certificate": certificate})))
         writer.close()
 
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as hub:
-        port = hub.sockets[0].getsockname()[1]
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
         environment = {
             "PYTHONPATH": str(directory),
             "JUPYTERHUB_API_URL": f"http://127.0.0.1:{port}/hub/api",
@@ -68,7 +79,7 @@ async def launch(directory: Path, *answers: bytes) -> tuple[int | None, str, lis
             "JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:0/user/alice/",
         }
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, str(LAUNCHER)),
+            *(sys.executable, str(launcher)),
             env={**os.environ, **environment},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -105,3 +116,26 @@ async def test_a_refusal_ends_it(tmp_path: Path) -> None:
     code, printed, told = await launch(tmp_path, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")
     assert (code, len(told)) == (1, 1)
     assert "the hub answered 403: no" in printed
+
+
+async def test_an_environment_too_old_for_the_hub_ends_before_it_tells_a_port(tmp_path: Path) -> None:
+    code, printed, told = await launch(tmp_path, version="5.4.1", hub="6.1.1")
+    assert (code, told) == (1, [])
+    assert "has jupyterhub 5.4.1, the hub 6.1.1." in printed
+    assert "pip install jupyterhub==6.1.1" in printed
+
+
+@pytest.mark.parametrize("version", ["6.0.0", "7.0.0b1"])
+async def test_another_version_is_told_in_the_jobs_log(tmp_path: Path, version: str) -> None:
+    code, printed, told = await launch(tmp_path, version=version, hub="6.1.1")
+    assert (code, len(told)) == (0, 1), printed
+    assert f"has jupyterhub {version}, the hub 6.1.1." in printed
+
+
+async def test_of_the_same_version_nothing_is_said(tmp_path: Path) -> None:
+    _, printed, _ = await launch(tmp_path, version="6.1.1", hub="6.1.1")
+    assert "has jupyterhub" not in printed
+
+
+def test_the_hub_writes_its_version_into_the_job() -> None:
+    assert f'\nHUB_VERSION = "{jupyterhub.__version__}"' in job_submission._LAUNCHER
