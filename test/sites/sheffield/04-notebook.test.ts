@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { newPerson, startBrowser } from "../../browser/browser";
 import { logInByPassword, newNotebook, runCell, startServer, stopServer } from "../../browser/person";
+import { hubAnswers } from "../hub-answers";
 
 const URL = "https://sharc.localhost:8445";
 let box: Box;
@@ -32,10 +33,6 @@ async function jobs(): Promise<string[]> {
     .filter(Boolean)
     .map((line) => line.trim().split(/\s+/))
     .map(([, , , user, state, , , queue, slots]) => `${user} ${state} ${queue} ${slots}`);
-}
-
-async function hubAnswers(): Promise<boolean> {
-  return (await box.host("exec1").run(["curl", "-sfk", "https://10.76.0.10:8081/hub/health"])).exitCode === 0;
 }
 
 test("alice logs in with her system account and chooses queue, cores and memory", async () => {
@@ -72,7 +69,7 @@ test("the journal of the hub's host says what was asked, and no process of hers 
 test("the hub restarts; the same server and kernel answer, variables intact", async () => {
   const before = await jobs();
   expect((await box.host("hub").run(["systemctl", "restart", "jupyterhub-hub.service"])).stderr).toBe("");
-  await box.waitFor("the hub to answer", hubAnswers, 60);
+  await box.waitFor("the hub to answer", () => hubAnswers(box), 60);
   expect(await runCell(page, "print('still', answer)")).toBe("still 42");
   expect(await jobs()).toEqual(before);
 });

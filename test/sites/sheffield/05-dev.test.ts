@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { newPerson, startBrowser } from "../../browser/browser";
 import { logInByPassword, startServer } from "../../browser/person";
+import { deploy } from "../deploy";
 import { writeVariant } from "../stack-file";
 
 const URL = "https://sharc.localhost:8445";
@@ -29,17 +30,6 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function up(options: string[]): Promise<void> {
-  const { exitCode, stdout, stderr } = await box.pulumi(
-    ["up", "--yes", "--skip-preview", "--non-interactive", ...options],
-    { timeoutSeconds: 280 },
-  );
-  expect(exitCode, stdout.slice(-3000) + stderr).toBe(0);
-  const answers = async () =>
-    (await box.netns("outside").run(["curl", "-skf", "-o", "/dev/null", `${URL}/hub/login`])).exitCode === 0;
-  await box.waitFor("the log-in page", answers, 90);
-}
-
 const dev = (users: string[]) =>
   writeVariant("box-sheffield", join(directory, "Pulumi.box-sheffield.yaml"), [
     [["stage"], "dev"],
@@ -59,7 +49,7 @@ async function api(as: string): Promise<string> {
 }
 
 test("named users alone get in, by the host's own certificate", { timeout: 400_000 }, async () => {
-  await up(["--config-file", dev(["alice", "bob"])]);
+  await deploy(box, dev(["alice", "bob"]));
   const refused = await (await newPerson(browser.browser)).newPage();
   await logInByPassword(refused, URL, "carol", "carol-box");
   expect(await refused.locator("body").innerText()).toContain("carol may not use this service");
@@ -80,7 +70,7 @@ test("named users alone get in, by the host's own certificate", { timeout: 400_0
 });
 
 test("taken off the list, bob is out: his session, his token and his server", { timeout: 400_000 }, async () => {
-  await up(["--config-file", dev(["alice"])]);
+  await deploy(box, dev(["alice"]));
   expect(await api(token)).toBe("403");
   await page.goto(`${URL}/hub/home`);
   expect(page.url()).toContain("/hub/login");
@@ -90,7 +80,7 @@ test("taken off the list, bob is out: his session, his token and his server", { 
 });
 
 test("back in production everybody who can authenticate gets in again", { timeout: 400_000 }, async () => {
-  await up([]);
+  await deploy(box);
   await logInByPassword(page, URL, "bob", "bob-box");
   expect(page.url()).not.toContain("/hub/login");
 });

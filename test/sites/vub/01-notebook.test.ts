@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { newPerson, startBrowser } from "../../browser/browser";
 import { chooseResources, logIn, newNotebook, runCell, startServer } from "../../browser/person";
-import { hubAnswers } from "./hub-answers";
+import { hubAnswers } from "../hub-answers";
 
 const URL = "https://hub.localhost:8443";
 /** With UPDATE_PICTURES=1 the documentation's pictures are taken anew. */

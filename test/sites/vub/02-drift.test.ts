@@ -1,6 +1,7 @@
 /** The preview is the truth: nothing to do after `up`; exactly what was edited by hand afterwards; and `up` repairs it. */
 import { beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
+import { deploy } from "../deploy";
 
 let box: Box;
 
@@ -78,8 +79,7 @@ test("the preview wrote nothing", async () => {
 });
 
 test("`up` repairs them, and then there is nothing to do", async () => {
-  const up = await box.pulumi(["up", "--yes", "--skip-preview", "--non-interactive"], { timeoutSeconds: 280 });
-  expect(up.exitCode, up.stdout.slice(-3000) + up.stderr).toBe(0);
+  await deploy(box);
   for (const edit of EDITS.filter((e) => e.command.startsWith("echo"))) {
     const path = edit.command.split(">> ")[1] ?? "";
     expect((await box.host(edit.host).run(["cat", path])).stdout).not.toContain("# by hand");
@@ -96,8 +96,7 @@ test("another tool's table in nftables is left alone by a change of ours", async
   ]);
   const before = (await hub.run(["nft", "-s", "list", "table", "inet", "monitoring"])).stdout;
   await hub.run(["nft", "flush", "chain", "inet", "jupyterhub", "input"]);
-  const up = await box.pulumi(["up", "--yes", "--skip-preview", "--non-interactive"], { timeoutSeconds: 280 });
-  expect(up.exitCode, up.stdout.slice(-3000)).toBe(0);
+  await deploy(box);
   expect((await hub.run(["nft", "-s", "list", "table", "inet", "monitoring"])).stdout).toBe(before);
   expect((await hub.run(["nft", "list", "chain", "inet", "jupyterhub", "input"])).stdout).toContain("dport 22");
   await hub.run(["nft", "delete", "table", "inet", "monitoring"]);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { makeCertificate } from "../../fixtures/certificates";
+import { pulumiUp } from "../deploy";
 import { type Change, writeVariant } from "../stack-file";
 
 const HOSTS = ["hub", "login1", "login2"];
@@ -85,10 +86,7 @@ test.each(CASES)("%s", async (_what, changes, words) => {
   const made = await makeCertificate("hub.localhost", { selfSigned: true });
   writeFileSync(join(directory, "cert.pem"), made.chain);
   writeFileSync(join(directory, "key.pem"), made.key);
-  const { stdout, stderr, exitCode } = await box.pulumi(
-    ["up", "--yes", "--skip-preview", "--non-interactive", "--config-file", stackWith(changes)],
-    { timeoutSeconds: 120 },
-  );
+  const { stdout, stderr, exitCode } = await pulumiUp(box, stackWith(changes));
   const said = stdout + stderr;
   expect(exitCode).not.toBe(0);
   for (const word of words) expect(said).toContain(word);

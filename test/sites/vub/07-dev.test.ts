@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { startBrowser } from "../../browser/browser";
 import { answerTo } from "../../browser/person";
+import { deploy } from "../deploy";
 import { writeVariant } from "../stack-file";
 
 const URL = "https://hub.localhost:8443";
@@ -22,17 +23,6 @@ afterAll(async () => {
   await browser?.close();
   rmSync(directory, { recursive: true });
 });
-
-async function up(options: string[]): Promise<void> {
-  const { exitCode, stdout, stderr } = await box.pulumi(
-    ["up", "--yes", "--skip-preview", "--non-interactive", ...options],
-    { timeoutSeconds: 280 },
-  );
-  expect(exitCode, stdout.slice(-3000) + stderr).toBe(0);
-  const answers = async () =>
-    (await box.netns("outside").run(["curl", "-skf", "-o", "/dev/null", `${URL}/hub/login`])).exitCode === 0;
-  await box.waitFor("the log-in page", answers, 90);
-}
 
 /** Who signed what is served: "issuer subject". */
 async function served(): Promise<{ issuer: string; subject: string }> {
@@ -54,7 +44,7 @@ test("on dev the certificate is made on the host, and only named users get in", 
     [["authentication", "allowedGroups"], []],
     [["authentication", "allowedUsers"], ["alice"]],
   ]);
-  await up(["--config-file", dev]);
+  await deploy(box, dev);
   const { issuer, subject } = await served();
   expect(issuer).toBe(subject);
   expect((await answerTo(browser.browser, URL, "alice")).status).toBeLessThan(400);
@@ -67,7 +57,7 @@ test("what was replaced took nothing of the new with it: the proxy starts again"
 });
 
 test("back in production the authority's certificate is served, and the group gets in", async () => {
-  await up([]);
+  await deploy(box);
   const { issuer, subject } = await served();
   expect(issuer).not.toBe(subject);
   expect((await answerTo(browser.browser, URL, "bob")).status).toBeLessThan(400);

@@ -1,6 +1,7 @@
 /** `pulumi destroy` leaves the hosts as they were, and reachable; then `up` makes it all again. */
 import { beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
+import { deploy } from "../deploy";
 
 let box: Box;
 
@@ -49,12 +50,5 @@ test("the hosts are reachable as before", async () => {
 });
 
 test("`up` makes it all again", async () => {
-  const { exitCode, stdout, stderr } = await box.pulumi(["up", "--yes", "--skip-preview", "--non-interactive"], {
-    timeoutSeconds: 290,
-  });
-  expect(exitCode, stdout.slice(-4000) + stderr).toBe(0);
-  const login = async () =>
-    (await box.netns("outside").run(["curl", "-skf", "-o", "/dev/null", "https://hub.localhost:8443/hub/login"]))
-      .exitCode === 0;
-  await box.waitFor("the log-in page", login, 90);
+  await deploy(box);
 });

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
 import { newPerson, startBrowser } from "../../browser/browser";
 import { chooseResources, logIn, newNotebook, startServer, stopServer } from "../../browser/person";
-import { hubAnswers } from "./hub-answers";
+import { hubAnswers } from "../hub-answers";
 
 const URL = "https://hub.localhost:8443";
 const PICTURES = ".box/vub/pictures";

@@ -5,8 +5,8 @@ import { stopServer } from "../../abuse/options";
 import { findServer, type ServerFact, startServerOf } from "../../abuse/servers";
 import { Session } from "../../abuse/session";
 import type { AbuseSite, Person } from "../../abuse/site";
+import { hubAnswers } from "../hub-answers";
 import { vubUnderAttack } from "./abuse-site";
-import { hubAnswers } from "./hub-answers";
 
 /** Listens where alice's server was, and notes what comes: before TLS, and after it where a handshake succeeds. */
 const IMPOSTOR = `

@@ -11,6 +11,7 @@ import type { AbuseSite } from "../../abuse/site";
 import { followLink, placePage } from "../../abuse/subdomains";
 import { newPerson, startBrowser } from "../../browser/browser";
 import { chooseResources, logIn, startServer } from "../../browser/person";
+import { deploy } from "../deploy";
 import { writeVariant } from "../stack-file";
 import { vubUnderAttack } from "./abuse-site";
 
@@ -29,24 +30,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([site.cancelAll(site.alice.name), site.cancelAll(site.mallory.name)]);
   await clean();
-  if (changed) await up([]);
+  if (changed) await deploy(site.box);
   await browser?.close();
   rmSync(directory, { recursive: true });
 });
-
-async function up(options: string[]): Promise<void> {
-  const { exitCode, stdout, stderr } = await site.box.pulumi(
-    ["up", "--yes", "--skip-preview", "--non-interactive", ...options],
-    { timeoutSeconds: 280 },
-  );
-  expect(exitCode, stdout.slice(-3000) + stderr).toBe(0);
-  const login = ["curl", "-skf", "-o", "/dev/null", `${site.url}/hub/login`];
-  await site.box.waitFor(
-    "the log-in page",
-    async () => (await site.box.netns("outside").run(login)).exitCode === 0,
-    90,
-  );
-}
 
 /** Both servers run, and the victim is logged in to hers in a browser. */
 async function stage(): Promise<{ page: Page; done: () => Promise<void> }> {
@@ -91,7 +78,7 @@ test("on one domain another user's page reads what its visitor may read: for sem
 test("with a host for each user it reads and writes nothing", async () => {
   changed = true;
   const variant = writeVariant("box-vub", join(directory, "Pulumi.box-vub.yaml"), [[["userSubdomains"], true]]);
-  await up(["--config-file", variant]);
+  await deploy(site.box, variant);
   const { page, done } = await stage();
   expect(new URL(page.url()).hostname).toBe("alice.hub.localhost");
   const at = (user: string) => `https://${user}.${new URL(site.url).host}/user/${user}/`;

@@ -2,8 +2,8 @@
 
 import { chooseResources, logIn } from "../../browser/person";
 import type { FaultSite } from "../../faults/site";
+import { hubAnswers } from "../hub-answers";
 import { vubUnderAttack } from "./abuse-site";
-import { hubAnswers } from "./hub-answers";
 
 const CONF = "/etc/slurm/slurm.conf";
 const SETTINGS = "/usr/local/lib/jupyterhub-hpc-jupyterhub/cluster.json";

@@ -4,6 +4,8 @@ import { expect } from "vitest";
 import type { Box } from "../../../box/api";
 import { newPerson, type startBrowser } from "../../browser/browser";
 import { chooseResources, logIn, newNotebook, runCell, startServer } from "../../browser/person";
+import { up } from "../deploy";
+import { hubAnswers } from "../hub-answers";
 
 /** The hub's address, for people. */
 export const URL = "https://hub.localhost:8443";
@@ -29,21 +31,8 @@ export function stateSite(box: Box) {
     return { text: stdout + stderr, exitCode };
   }
 
-  /** `pulumi up`, of a variant of the stack's file where one is given. */
-  async function up(variant?: string): Promise<void> {
-    const options = variant === undefined ? [] : ["--config-file", variant];
-    const { exitCode, stdout, stderr } = await box.pulumi(
-      ["up", "--yes", "--skip-preview", "--non-interactive", ...options],
-      { timeoutSeconds: 280 },
-    );
-    expect(exitCode, stdout.slice(-3000) + stderr).toBe(0);
-  }
-
   /** Waits until the hub itself answers. */
-  async function hubIsUp(): Promise<void> {
-    const probe = ["curl", "-skf", "-m", "5", "-o", "/dev/null", "https://10.77.0.10:8081/hub/health"];
-    await box.waitFor("the hub to answer", async () => (await box.netns("admin").run(probe)).exitCode === 0, 120);
-  }
+  const hubIsUp = () => box.waitFor("the hub to answer", () => hubAnswers(box), 120);
 
   /** What the front page shows. */
   async function frontPage(): Promise<string> {
@@ -68,7 +57,7 @@ export function stateSite(box: Box) {
     await home.close();
   }
 
-  return { knowsServerOf, hub, doctor, up, hubIsUp, frontPage, endJobs };
+  return { knowsServerOf, hub, doctor, up: (variant?: string) => up(box, variant), hubIsUp, frontPage, endJobs };
 }
 
 /** Logs in, starts a server and gives its kernel something to remember. */
