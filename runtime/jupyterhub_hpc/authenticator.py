@@ -4,21 +4,13 @@ from typing import Any
 
 from oauthenticator.generic import GenericOAuthenticator
 from tornado.web import HTTPError
-from traitlets import default
 
-from .usernames import DEFAULT_PATTERN, UsernameRefused, check_username
+from .strict_names import StrictNames
+from .usernames import UsernameRefused, check_username
 
 
-class ClusterOAuthenticator(GenericOAuthenticator):
+class ClusterOAuthenticator(StrictNames, GenericOAuthenticator):
     """GenericOAuthenticator that takes user names as they are or not at all, and says why it refuses someone."""
-
-    @default("username_pattern")
-    def _username_pattern_default(self) -> str:
-        return DEFAULT_PATTERN
-
-    def normalize_username(self, username: str) -> str:
-        """Leave the name alone: lower-casing it would log one person in as another."""
-        return username
 
     def user_info_to_username(self, user_info: dict[str, Any]) -> str:
         """Take the name from its claim, and refuse it here when it is no cluster user's."""
@@ -31,14 +23,6 @@ class ClusterOAuthenticator(GenericOAuthenticator):
             raise HTTPError(
                 403, f"{refusal} Log in with your cluster account, or ask the people who run this cluster."
             ) from None
-
-    def validate_username(self, username: str) -> bool:
-        """The same rule for names that come another way, such as the admin API."""
-        try:
-            check_username(username, self.username_pattern)
-        except UsernameRefused:
-            return False
-        return True
 
     async def check_allowed(self, username: str, auth_model: dict[str, Any] | None) -> bool:
         """Refuse people who are not let in with a page that says so."""

@@ -4,37 +4,20 @@ import asyncio
 import json
 from typing import Any
 
-from jupyterhub.auth import Authenticator
 from tornado.web import HTTPError
-from traitlets import Float, Unicode, default
+from traitlets import Float, Unicode
 
 from .pam_service import LIMITED, REFUSED, WRONG
-from .usernames import DEFAULT_PATTERN, UsernameRefused, check_username
+from .strict_names import StrictNames
 
 _UNAVAILABLE = "Passwords cannot be checked now. Try again in a few minutes, or tell the people who run this cluster."
 
 
-class PamAuthenticator(Authenticator):
+class PamAuthenticator(StrictNames):
     """Asks `pam_service` over its socket."""
 
     socket = Unicode("/run/jupyterhub-login/socket", help="Where the service listens.").tag(config=True)
     timeout = Float(60, help="Seconds to wait for its answer.").tag(config=True)
-
-    @default("username_pattern")
-    def _username_pattern_default(self) -> str:
-        return DEFAULT_PATTERN
-
-    def normalize_username(self, username: str) -> str:
-        """Leave the name alone: lower-casing it would log one person in as another."""
-        return username
-
-    def validate_username(self, username: str) -> bool:
-        """The rule for names, whatever way they come."""
-        try:
-            check_username(username, self.username_pattern)
-        except UsernameRefused:
-            return False
-        return True
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> str | None:
         """The user's name when the password is the account's; None, or an error in words for the form, when not."""
