@@ -73,7 +73,7 @@ export const hubPackages: RootLayer = {
 export const hubOnHostPackages: RootLayer = {
   name: "hub-on-host",
   mode: "offer",
-  packages: ["nodejs", "nftables", "openssl", "python3-venv", "sudo"],
+  packages: ["nodejs", "nftables", "openssl", "python3-venv", "sudo", "nginx", "libnginx-mod-stream"],
 };
 
 /** What Ansible's modules need of a host beyond python3-minimal. */
