@@ -8,7 +8,10 @@ import type { HostAccess } from "./components/config/host";
 import { readStackConfig } from "./components/config/read";
 import { validate } from "./components/config/validate";
 import { connect } from "./components/connect";
+import { bashSyntax, jobScripts } from "./components/schedulers/job-scripts";
+import { submitTemplateProblems } from "./components/schedulers/submit-template";
 import { getFacts } from "./plugins/host/sdk";
+import { hubPython } from "./runtime/locked-python";
 
 /** The project's folder: this program runs from its dist/. */
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -28,6 +31,11 @@ async function reach(name: string, key: string, access: HostAccess): Promise<Clu
 async function deploy(): Promise<Cluster> {
   const stack = pulumi.getStack();
   const config = validate(readStackConfig(root));
+  const problems = await submitTemplateProblems(stack, config, {
+    make: async (input) => jobScripts(await hubPython(), root, input),
+    syntax: bashSyntax,
+  });
+  if (problems.length > 0) throw new ConfigError(stack, problems);
   const [hub, ...login] = await Promise.all([
     reach("hub", "hub.host", config.hub.host),
     ...config.login.nodes.map((node, i) => reach(node.name, `login.nodes[${i}].host`, node.host)),

@@ -37,14 +37,26 @@ function templatesDirectory(): string {
 export function renderTemplate(name: string, data: object): string {
   const file = join(templatesDirectory(), `${name}.ejs`);
   if (!existsSync(file)) throw new TemplateError(`There is no template ${file}.`);
+  return renderText({ path: file, text: readFileSync(file, "utf8") }, data, `${name}.ejs`);
+}
+
+/** A template that is no file of `templates/`, as a site's own is not. */
+export interface OwnTemplate {
+  /** Where it comes from, for messages. */
+  path: string;
+  text: string;
+}
+
+/** Renders it by the same rules. `called`: its name in messages. */
+export function renderText({ path, text }: OwnTemplate, data: object, called = path): string {
   try {
     return ejs.render(
-      readFileSync(file, "utf8"),
+      text,
       { it: strict(structuredClone(data), "it") },
-      { filename: file, escape: String, strict: true, _with: false, destructuredLocals: ["it"] },
+      { filename: path, escape: String, strict: true, _with: false, destructuredLocals: ["it"] },
     );
   } catch (error) {
-    throw new TemplateError(`Template ${name}.ejs: ${error instanceof Error ? error.message : String(error)}`);
+    throw new TemplateError(`Template ${called}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -9,7 +9,7 @@ const read = (stack: string) => readFileSync(`stacks/Pulumi.${stack}.yaml`, "utf
 
 test("a stack's job scripts are made by the hub's code, secrets or not, and what it does not offer is refused", async () => {
   const options = [{ partition: "long", nprocs: "2", runtime: "24:00:00" }, { partition: "secret" }];
-  const input = jobScriptsOf("box-vub", read("box-vub"), (home, shell) =>
+  const input = jobScriptsOf("box-vub", read("box-vub"), ".", (home, shell) =>
     options.map((one) => ({ user: "alice", home: home.replace("{username}", "alice"), shell, options: one })),
   );
   const [made, refused] = await jobScripts(await runtimePython(), ".", input);
@@ -20,7 +20,7 @@ test("a stack's job scripts are made by the hub's code, secrets or not, and what
 }, 600_000);
 
 test("a stack that is not valid is refused by its keys", () => {
-  expect(() => jobScriptsOf("x", "config:\n  p:scheduler: {slurm: {partitions: {}}}\n", () => [])).toThrow(
+  expect(() => jobScriptsOf("x", "config:\n  p:scheduler: {slurm: {partitions: {}}}\n", ".", () => [])).toThrow(
     /stacks\/Pulumi.x.yaml is not valid: .*scheduler.slurm.partitions/,
   );
 });

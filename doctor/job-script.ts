@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
+import { localFile } from "../components/config/local-file";
 import { stackSchema } from "../components/config/schema";
 import { renderClusterSettings } from "../components/login/cluster-settings";
-import { schedulerOf } from "../components/schedulers";
+import { schedulerOf, submitTemplateOf } from "../components/schedulers";
 import { type JobCase, type JobScriptsInput, jobScripts } from "../components/schedulers/job-scripts";
 import { Failure } from "../plugins/rpc/failure";
-import { runtimePython } from "../test/run/python";
+import { hubPython } from "../runtime/locked-python";
 
 export const usage = `  job-script --stack NAME [user=NAME] [OPTION=VALUE ...]
       The job script of a server, in full, as the hub of stacks/Pulumi.NAME.yaml would submit it for these options,
@@ -28,11 +29,13 @@ function withoutSecrets(value: unknown): unknown {
 /**
  * What is needed to make the job scripts of a stack.
  * @param yaml the stack's file
+ * @param root the project's folder, at which relative paths in it begin
  * @throws Failure when that part of it is not valid
  */
 export function jobScriptsOf(
   stack: string,
   yaml: string,
+  root: string,
   cases: (home: string, shell: string) => JobCase[],
 ): JobScriptsInput {
   const { config = {} } = (parse(yaml) ?? {}) as { config?: Record<string, unknown> };
@@ -45,8 +48,13 @@ export function jobScriptsOf(
   }
   const { scheduler, environments, users, login } = parsed.data;
   const { cluster, hubSection } = schedulerOf(scheduler);
+  const own = submitTemplateOf(scheduler);
   return {
-    section: hubSection({ environments, namePattern: users.namePattern }),
+    section: hubSection({
+      environments,
+      namePattern: users.namePattern,
+      ...(own && { submitTemplate: { path: own.path, text: readFileSync(localFile(root, own.path), "utf8") } }),
+    }),
     settings: JSON.parse(renderClusterSettings({ stack, login, namePattern: users.namePattern, cluster })) as unknown,
     cases: cases(users.home, users.shell),
   };
@@ -62,10 +70,13 @@ export async function run(args: string[]): Promise<number> {
   const wrong = positionals.find((word) => !/^[A-Za-z][A-Za-z0-9_.-]*=/.test(word));
   if (wrong !== undefined) throw new Failure(`${JSON.stringify(wrong)} is not OPTION=VALUE.\n\n${usage}`);
   const { user = "alice", ...options } = Object.fromEntries(pairs);
-  const input = jobScriptsOf(values.stack, readFileSync(join(process.cwd(), file), "utf8"), (home, shell) => [
-    { user, home: home.replaceAll("{username}", user), shell, options },
-  ]);
-  const [made] = await jobScripts(await runtimePython(), process.cwd(), input);
+  const input = jobScriptsOf(
+    values.stack,
+    readFileSync(join(process.cwd(), file), "utf8"),
+    process.cwd(),
+    (home, shell) => [{ user, home: home.replaceAll("{username}", user), shell, options }],
+  );
+  const [made] = await jobScripts(await hubPython(), process.cwd(), input);
   if (made?.script) process.stdout.write(made.script);
   if (made?.refused) process.stderr.write(`Refused: ${made.refused}\n`);
   return made && !made.refused ? 0 : 1;

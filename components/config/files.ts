@@ -1,5 +1,6 @@
 /** Files that a configuration names on the machine that runs Pulumi: read once, so that later steps are pure. */
-import { withHosts } from "../schedulers/index";
+import type { OwnTemplate } from "../render";
+import { submitTemplateOf, withHosts } from "../schedulers/index";
 import { environmentLocks } from "./environment-locks";
 import type { ConfigProblem } from "./errors";
 import type { HostAccess, JumpAccess } from "./host";
@@ -24,6 +25,8 @@ export type ResolvedConfig = StackConfig & {
   certificate?: Certificate;
   /** From `tls.trustFile`. */
   trust?: string;
+  /** From `submitTemplate` of the scheduler, whose key is named. */
+  submitTemplate?: OwnTemplate & { key: string };
   /** Locked requirements, of the hub and, by name, of the environments that are installed from a file of this machine. */
   locks: { hub: string; environments: Readonly<Record<string, string>> };
 };
@@ -57,6 +60,8 @@ export function resolveFiles(
   const { tls } = config;
   const chain = tls.certificateFile && readKey("tls.certificateFile", tls.certificateFile);
   const key = tls.keyFile && readKey("tls.keyFile", tls.keyFile);
+  const own = submitTemplateOf(config.scheduler);
+  const ownText = own && readKey(own.key, own.path);
   const trust = tls.trustFile && readKey("tls.trustFile", tls.trustFile);
   return {
     config: {
@@ -69,6 +74,7 @@ export function resolveFiles(
       scheduler: withHosts(config.scheduler, withJump),
       ...(chain && (key || tls.request) ? { certificate: { chain, ...(key && { key: new Secret(key) }) } } : {}),
       ...(trust ? { trust } : {}),
+      ...(own && ownText !== undefined ? { submitTemplate: { ...own, text: ownText } } : {}),
       locks: locks.locks,
     },
     problems,

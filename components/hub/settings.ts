@@ -12,7 +12,7 @@ import { databaseUrl } from "./state";
 
 /** From a stack's configuration to the input of the hub's own: what is decided here, the template only writes down. */
 export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInput {
-  const { authentication, users, page, culling, hub, environments } = config;
+  const { authentication, users, page, culling, hub, environments, submitTemplate } = config;
   return {
     stack,
     site: { name: page.name, announcement: page.announcement ?? null, helpUrl: page.helpUrl ?? null },
@@ -25,7 +25,11 @@ export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInp
     places: placesOf(hub),
     databaseUrl: databaseUrl(hub, config.trust !== undefined),
     authenticator: authenticatorOf(authentication).hubSection({ ...authentication, namePattern: users.namePattern }),
-    scheduler: schedulerOf(config.scheduler).hubSection({ environments, namePattern: users.namePattern }),
+    scheduler: schedulerOf(config.scheduler).hubSection({
+      environments,
+      namePattern: users.namePattern,
+      ...(submitTemplate && { submitTemplate }),
+    }),
     adminUsers: authentication.admins,
     login: {
       local: config.login.local ? { name: LOCAL_NODE, program: programOf(hub.account) } : null,

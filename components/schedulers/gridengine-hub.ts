@@ -8,7 +8,8 @@ import type { HubContext } from "./scheduler";
 import { KEPT_LOGS, LOG_DIRECTORY, runtimeSeconds } from "./server-job";
 
 /** Grid Engine's part of the hub's configuration file. */
-export function renderGridengineForHub(sge: GridengineConfig, { environments, namePattern }: HubContext): string {
+export function renderGridengineForHub(sge: GridengineConfig, context: HubContext): string {
+  const { environments, namePattern, submitTemplate } = context;
   const values: Record<string, Plain> = {
     startTimeout: sge.startTimeout,
     usernamePattern: namePattern,
@@ -16,21 +17,24 @@ export function renderGridengineForHub(sge: GridengineConfig, { environments, na
     offer: offerForForm(sge, environments),
     jobName: sge.jobName,
     queryInterval: sge.queryInterval,
-    jobScript: renderGridengineSubmit({
-      jobName: sge.jobName,
-      forwardedEnvironment: [...FORWARDED_ENVIRONMENT],
-      handOverDirectory: HAND_OVER_DIRECTORY,
-      parallelEnvironment: sge.parallelEnvironment ?? null,
-      memoryComplex: sge.memory?.complex ?? null,
-      gpuComplex: sge.gpus?.complex ?? null,
-      resources: sge.resources.map(({ name, complex = name }) => ({ name, complex })),
-      searchPath: sge.searchPath,
-      moduleInit: sge.moduleInit,
-      modulePath: sge.modulePath,
-      logDirectory: LOG_DIRECTORY,
-      keptLogs: KEPT_LOGS,
-      extraOptions: sge.jobOptions,
-    }),
+    jobScript: renderGridengineSubmit(
+      {
+        jobName: sge.jobName,
+        forwardedEnvironment: [...FORWARDED_ENVIRONMENT],
+        handOverDirectory: HAND_OVER_DIRECTORY,
+        parallelEnvironment: sge.parallelEnvironment ?? null,
+        memoryComplex: sge.memory?.complex ?? null,
+        gpuComplex: sge.gpus?.complex ?? null,
+        resources: sge.resources.map(({ name, complex = name }) => ({ name, complex })),
+        searchPath: sge.searchPath,
+        moduleInit: sge.moduleInit,
+        modulePath: sge.modulePath,
+        logDirectory: LOG_DIRECTORY,
+        keptLogs: KEPT_LOGS,
+        extraOptions: sge.jobOptions,
+      },
+      submitTemplate,
+    ),
   };
   const literals = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pythonLiteral(value)]));
   return renderTemplate("hub/schedulers/gridengine.py", literals);

@@ -1,4 +1,4 @@
-import { renderTemplate } from "../render";
+import { type OwnTemplate, renderTemplate, renderText } from "../render";
 import { renderServerScript, type ServerScriptInput } from "./server-script";
 
 /** Below the user's home: where a login node leaves what the hub hands over to a job, one file a job. */
@@ -28,7 +28,8 @@ export interface GridengineSubmitInput extends ServerScriptInput {
  * Renders the template of the Grid Engine job script. The result is a Jinja template that the hub completes
  * for each job with validated values: `queue`, `cores`, `runtime`, `homedir`, ...
  */
-export function renderGridengineSubmit(input: GridengineSubmitInput): string {
+export function renderGridengineSubmit(input: GridengineSubmitInput, own?: OwnTemplate): string {
   const asked = "{% if queue %}queue {{ queue }}, {% endif %}{{ cores }} cores, {{ runtime }}";
-  return renderTemplate("submit/gridengine.sh", { ...input, server: renderServerScript(input, "JOB_ID", asked) });
+  const data = { ...input, server: renderServerScript(input, "JOB_ID", asked) };
+  return own === undefined ? renderTemplate("submit/gridengine.sh", data) : renderText(own, data);
 }

@@ -141,12 +141,26 @@ function repeated(names: string[]): number[] {
 /** A validated `scheduler.gridengine`. */
 export type GridengineConfig = z.output<typeof gridengineSection>;
 
+/** The most that a user may ask for in a queue. */
+function most(config: GridengineConfig, queue: GridengineConfig["queues"][number]): Record<string, unknown> {
+  return {
+    queue: queue.name,
+    cores: queue.maxCores,
+    runtime: queue.maxRuntime,
+    ...(queue.maxMemoryMb !== undefined && { memory: `${queue.maxMemoryMb}M` }),
+    ...(queue.maxGpus > 0 && { gpus: queue.maxGpus }),
+    ...(config.projects.length > 0 && { project: config.projects.at(-1)?.name }),
+    ...Object.fromEntries(config.resources.map(({ name, choices, most }) => [name, choices?.at(-1)?.value ?? most])),
+  };
+}
+
 /** Grid Engine as configured. */
 export function gridengine(config: GridengineConfig): Scheduler {
   const { registration } = config;
   return {
     name: "gridengine",
     cluster: gridengineCommands(config),
+    examples: config.queues.flatMap((queue) => [{ queue: queue.name }, most(config, queue)]),
     hubSection: (context) => renderGridengineForHub(config, context),
     ...(registration && {
       register: (name, root, opts) =>

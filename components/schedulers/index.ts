@@ -26,6 +26,16 @@ export function withHosts(
   return { ...section, gridengine: { ...section.gridengine, registration: { ...registration, host } } };
 }
 
+/** The site's own job script template: its key, and its path on the machine that runs Pulumi. */
+export function submitTemplateOf(
+  section: z.output<typeof schedulerSection>,
+): { key: string; path: string } | undefined {
+  for (const [name, scheduler] of Object.entries(section))
+    if (scheduler?.submitTemplate !== undefined)
+      return { key: `scheduler.${name}.submitTemplate`, path: scheduler.submitTemplate };
+  return undefined;
+}
+
 /** The scheduler that is configured. */
 export function schedulerOf(section: z.output<typeof schedulerSection>): Scheduler {
   if (section.slurm) return slurm(section.slurm);

@@ -28,6 +28,12 @@ export interface JobScriptsInput {
   cases: JobCase[];
 }
 
+/** What bash says of a script that it cannot read; empty: it can. */
+export async function bashSyntax(script: string): Promise<string> {
+  const { stderr } = await execa("bash", ["-n"], { input: script, reject: false, timeout: 20_000 });
+  return stderr.trim();
+}
+
 /**
  * Makes job scripts.
  *

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { OwnTemplate } from "../render";
 
 /** What a scheduler's part of the hub's configuration depends on, beside its own section. */
 export interface HubContext {
@@ -6,6 +7,8 @@ export interface HubContext {
   environments: readonly { name: string; title: string; path: string; modules: string[] }[];
   /** What a user name must match as a whole: `users.namePattern`. */
   namePattern: string;
+  /** The site's own job script template. Default: the project's. */
+  submitTemplate?: OwnTemplate;
 }
 
 /** An option that a job script may have: regular expressions of Python's, each for one whole option. */
@@ -74,6 +77,8 @@ export interface Scheduler {
   name: string;
   /** What the hub may have the login nodes do. */
   cluster: ClusterCommands;
+  /** For each partition or queue that is offered, the least and the most that a user may ask for, as the form gives it. */
+  examples: Record<string, unknown>[];
   /** Its part of the hub's configuration file: what is offered, and the job script. */
   hubSection(context: HubContext): string;
   /** Has the cluster's administration know the hosts that servers are submitted on, before the hub is started. Default: there is nothing to do. `root`: the project's folder. */

@@ -1,6 +1,6 @@
 /** What every scheduler's section of a stack's configuration has: keys of a server's job that do not depend on who runs it. */
 import { z } from "zod";
-import { absolutePath, hostAddress, label } from "../config/values";
+import { absolutePath, hostAddress, label, localPath } from "../config/values";
 
 /** Where a job's log lies below the user's home. */
 export const LOG_DIRECTORY = ".jupyterhub/logs";
@@ -42,6 +42,11 @@ export const serverJob = {
     .array(absolutePath())
     .default(["/usr/share/lmod/lmod/init/bash", "/usr/share/modules/init/bash", "/etc/profile.d/modules.sh"])
     .describe("Files that define the `module` command; the first readable one is sourced."),
+  submitTemplate: localPath()
+    .optional()
+    .describe(
+      "A job script template of the site's own on the machine that runs Pulumi, checked by each preview: docs/submit-template.md. Default: the project's, `templates/submit`.",
+    ),
   modulePath: z.array(absolutePath()).default([]).describe("Directories put in front of MODULEPATH in the job."),
   queryInterval: z
     .int()

@@ -8,7 +8,8 @@ import type { SlurmConfig } from "./slurm";
 import { renderSlurmSubmit } from "./slurm-submit";
 
 /** Slurm's part of the hub's configuration file. */
-export function renderSlurmForHub(slurm: SlurmConfig, { environments, namePattern }: HubContext): string {
+export function renderSlurmForHub(slurm: SlurmConfig, context: HubContext): string {
+  const { environments, namePattern, submitTemplate } = context;
   const values: Record<string, Plain> = {
     startTimeout: slurm.startTimeout,
     usernamePattern: namePattern,
@@ -17,16 +18,19 @@ export function renderSlurmForHub(slurm: SlurmConfig, { environments, namePatter
     partitions: partitionsForForm(slurm, environments),
     maxMemory: maxMemory(slurm),
     queryInterval: slurm.queryInterval,
-    jobScript: renderSlurmSubmit({
-      jobName: slurm.jobName,
-      forwardedEnvironment: [...FORWARDED_ENVIRONMENT],
-      searchPath: slurm.searchPath,
-      moduleInit: slurm.moduleInit,
-      modulePath: slurm.modulePath,
-      logDirectory: LOG_DIRECTORY,
-      keptLogs: KEPT_LOGS,
-      extraOptions: slurm.jobOptions,
-    }),
+    jobScript: renderSlurmSubmit(
+      {
+        jobName: slurm.jobName,
+        forwardedEnvironment: [...FORWARDED_ENVIRONMENT],
+        searchPath: slurm.searchPath,
+        moduleInit: slurm.moduleInit,
+        modulePath: slurm.modulePath,
+        logDirectory: LOG_DIRECTORY,
+        keptLogs: KEPT_LOGS,
+        extraOptions: slurm.jobOptions,
+      },
+      submitTemplate,
+    ),
   };
   const literals = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pythonLiteral(value)]));
   return renderTemplate("hub/schedulers/slurm.py", literals);

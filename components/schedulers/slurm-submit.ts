@@ -1,4 +1,4 @@
-import { renderTemplate } from "../render";
+import { type OwnTemplate, renderTemplate, renderText } from "../render";
 import { renderServerScript, type ServerScriptInput } from "./server-script";
 
 /** What a site decides about the Slurm job script; what a user decides is filled in by the hub for each job. */
@@ -15,11 +15,12 @@ export interface SlurmSubmitInput extends ServerScriptInput {
  * Renders the template of the Slurm job script. The result is a Jinja template that the hub completes
  * for each job with validated values: `partition`, `runtime`, `homedir`, ...
  */
-export function renderSlurmSubmit(input: SlurmSubmitInput): string {
+export function renderSlurmSubmit(input: SlurmSubmitInput, own?: OwnTemplate): string {
   for (const option of input.extraOptions) {
     if (!/^--[a-z][a-z-]*(=[^\s]+)?$/.test(option))
       throw new Error(`extraOptions: ${JSON.stringify(option)} is no sbatch option`);
   }
   const asked = "partition {{ partition }}, {{ nprocs }} CPUs, {{ runtime }}";
-  return renderTemplate("submit/slurm.sh", { ...input, server: renderServerScript(input, "SLURM_JOB_ID", asked) });
+  const data = { ...input, server: renderServerScript(input, "SLURM_JOB_ID", asked) };
+  return own === undefined ? renderTemplate("submit/slurm.sh", data) : renderText(own, data);
 }

@@ -66,6 +66,18 @@ export function slurm(config: SlurmConfig): Scheduler {
   return {
     name: "slurm",
     cluster: slurmCommands(config),
+    examples: Object.entries(config.partitions).flatMap(
+      ([partition, { maxCores, maxGpus, maxMemoryMb, maxRuntime }]) => [
+        { partition },
+        {
+          partition,
+          nprocs: maxCores,
+          runtime: maxRuntime,
+          ...(maxGpus > 0 && { ngpus: maxGpus }),
+          ...(maxMemoryMb !== undefined && { memory: `${maxMemoryMb}M` }),
+        },
+      ],
+    ),
     hubSection: (context) => renderSlurmForHub(config, context),
   };
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { lockedPython } from "../../box/toolchain/python";
+import { lockedPython } from "../../runtime/locked-python";
 
 const LOCKS = ["runtime/requirements/hub.txt", "runtime/requirements/dev.txt"];
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import { lockedPython } from "../../../../box/toolchain/python";
+import { lockedPython } from "../../../../runtime/locked-python";
 import { measure } from "../../../measure";
 import type { Contestant } from "../contestant";
 import type { Load } from "../load";

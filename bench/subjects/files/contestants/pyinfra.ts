@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { lockedPython } from "../../../../box/toolchain/python";
+import { lockedPython } from "../../../../runtime/locked-python";
 import { measure } from "../../../measure";
 import type { Contestant } from "../contestant";
 import { LOCKS } from "./ansible";

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { cacheDir, checkout } from "../paths";
+import { cacheDir, checkout } from "../box/paths";
 
 /**
  * Makes an environment, unless it is in the cache.
@@ -19,7 +19,7 @@ export async function lockedPython(locks: readonly string[], purpose: string): P
   const directory = join(cacheDir, "python", hash.digest("hex").slice(0, 16));
   const bin = join(directory, "bin");
   if (existsSync(join(directory, "complete"))) return bin;
-  console.log(`Installing ${purpose} locked Python packages ...`);
+  console.error(`Installing ${purpose} locked Python packages ...`);
   const run = (command: string, args: string[]) =>
     execa(command, args, { stdin: "ignore", stdout: "ignore", stderr: "inherit", timeout: 900_000 });
   await rm(directory, { recursive: true, force: true });
@@ -28,4 +28,9 @@ export async function lockedPython(locks: readonly string[], purpose: string): P
   await run(join(bin, "python"), [...pip, ...files.flatMap((file) => ["-r", file])]);
   await writeFile(join(directory, "complete"), "");
   return bin;
+}
+
+/** The Python with the hub's locked packages, on the machine that runs this. */
+export async function hubPython(): Promise<string> {
+  return join(await lockedPython(["runtime/requirements/hub.txt"], "the hub's"), "python");
 }
