@@ -11,6 +11,7 @@ import { cacheDir, checkout } from "../box/paths";
  * @param locks requirement files with hashes, as paths in the checkout
  * @param purpose whose packages they are, for the line that is printed: "the hub's"
  * @returns its bin directory
+ * @throws with the last words of venv or pip, whose own settings hold (PIP_INDEX_URL, PIP_FIND_LINKS)
  */
 export async function lockedPython(locks: readonly string[], purpose: string): Promise<string> {
   const files = locks.map((lock) => join(checkout, lock));
@@ -20,8 +21,15 @@ export async function lockedPython(locks: readonly string[], purpose: string): P
   const bin = join(directory, "bin");
   if (existsSync(join(directory, "complete"))) return bin;
   console.error(`Installing ${purpose} locked Python packages ...`);
-  const run = (command: string, args: string[]) =>
-    execa(command, args, { stdin: "ignore", stdout: "ignore", stderr: "inherit", timeout: 900_000 });
+  const run = async (command: string, args: string[]) => {
+    const { exitCode, stderr, shortMessage } = await execa(command, args, {
+      stdin: "ignore",
+      timeout: 900_000,
+      reject: false,
+    });
+    if (exitCode !== 0)
+      throw new Error(`${purpose} locked Python packages: ${stderr.split("\n").at(-1) || shortMessage}`);
+  };
   await rm(directory, { recursive: true, force: true });
   await run("python3", ["-m", "venv", directory]);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];

@@ -67,7 +67,7 @@ export async function submitTemplateProblems(
     const words = [where, ...rest.slice(-1)].join(": "); // EJS shows the lines around in between
     return error instanceof TemplateError
       ? [wrong(`cannot be rendered: ${words}`, "correct it")]
-      : [wrong(`could not be tried: ${words}`, "correct it, or what it takes to try it: Python 3.11 with venv")];
+      : [wrong(`could not be tried: ${words}`, "correct it, or see what a try takes")];
   }
 }
 

@@ -1,9 +1,10 @@
 /** A wrong configuration stops before any host is changed, and says which key, which host and what to do. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box } from "../../../box/api";
+import { hubPython } from "../../../runtime/locked-python";
 import { makeCertificate } from "../../fixtures/certificates";
 import { pulumiUp } from "../deploy";
 import { type Change, writeVariant } from "../stack-file";
@@ -22,6 +23,7 @@ async function hosts(): Promise<string[]> {
 
 beforeAll(async () => {
   box = await attach("vub");
+  await hubPython(); // which a template is tried with: where Pulumi runs in the box, pip finds nothing
   before = await hosts();
 });
 
@@ -49,6 +51,11 @@ const CASES: [string, Change[], string[]][] = [
       [["tls", "keyFile"], join(directory, "key.pem")],
     ],
     ["tls.certificateFile", "is self-signed"],
+  ],
+  [
+    "a job script template with an option that login nodes do not take",
+    [[["scheduler", "slurm", "submitTemplate"], join(directory, "submit.ejs")]],
+    ["scheduler.slurm.submitTemplate", "no login node takes", "--qos=rich", "jobOptions"],
   ],
   [
     "an address that is none",
@@ -86,6 +93,8 @@ test.each(CASES)("%s", async (_what, changes, words) => {
   const made = await makeCertificate("hub.localhost", { selfSigned: true });
   writeFileSync(join(directory, "cert.pem"), made.chain);
   writeFileSync(join(directory, "key.pem"), made.key);
+  const template = readFileSync("templates/submit/slurm.sh.ejs", "utf8");
+  writeFileSync(join(directory, "submit.ejs"), template.replace("umask 077", "#SBATCH --qos=rich\numask 077"));
   const { stdout, stderr, exitCode } = await pulumiUp(box, stackWith(changes));
   const said = stdout + stderr;
   expect(exitCode).not.toBe(0);
