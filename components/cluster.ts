@@ -3,6 +3,8 @@ import type { Facts, Provider } from "../plugins/host/sdk";
 import { authenticatorOf } from "./authenticators";
 import type { ResolvedConfig } from "./config/files";
 import { LOCAL_NODE } from "./config/login";
+import { EnvironmentKeeper } from "./environments/keeper";
+import { accountOn, graceSeconds, keptEnvironments } from "./environments/kept";
 import { SingleUserEnvironment } from "./environments/single-user";
 import { HubFirewall } from "./hub/firewall";
 import { HubHost } from "./hub/host";
@@ -63,13 +65,31 @@ export class Cluster extends pulumi.ComponentResource {
     });
     if (config.login.local) login.push(new LocalNode(LOCAL_NODE, { stack, config, provider, root }, afterHost));
     const registered = schedulerOf(config.scheduler).register?.("scheduler", root, parent);
+    const keepers = new Map(
+      [...keptEnvironments(config)].map(([at, environments]) => [
+        at,
+        new EnvironmentKeeper(
+          `environments-${at}`,
+          { stack, config, environments, root, account: accountOn(at, config), ...(args.login.get(at) ?? args.hub) },
+          at === LOCAL_NODE ? afterHost : parent,
+        ),
+      ]),
+    );
     const environments = config.environments.flatMap((environment) => {
       const { install } = environment;
       const at = install && (args.login.get(install.on) ?? args.hub);
-      if (!install || !at) return [];
+      const keeper = install && keepers.get(install.on);
+      if (!install || !at || !keeper) return [];
+      const account = accountOn(install.on, config);
       return new SingleUserEnvironment(
         `environment-${environment.name}`,
-        { stack, environment: { ...environment, install }, locks: config.locks, provider: at.provider, root },
+        {
+          ...{ stack, account, keeper, root },
+          environment: { ...environment, install },
+          locks: config.locks,
+          graceSeconds: graceSeconds(config),
+          provider: at.provider,
+        },
         install.on === LOCAL_NODE ? afterHost : parent,
       );
     });

@@ -21,7 +21,7 @@ export function environmentLocks(
   const hub = read("hub", HUB_LOCK) ?? "";
   const hubVersion = versionIn(hub, "jupyterhub") ?? "";
   environments.forEach(({ name, install }, i) => {
-    if (!install) return;
+    if (!install || install.update) return;
     const at = `environments[${i}].install`;
     const told = (key: string, file: string, found: readonly LockProblem[]) => {
       problems.push(...describe(`${at}.${key}`, file, found));

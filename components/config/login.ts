@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { hostAccess } from "./host";
-import { absolutePath, accountName, flag, hostAddress, label, localPath, moduleName, port, title } from "./values";
+import {
+  absolutePath,
+  accountName,
+  flag,
+  hostAddress,
+  label,
+  localPath,
+  moduleName,
+  onCalendar,
+  port,
+  title,
+} from "./values";
 
 /** What the hub's own host is called as a login node. */
 export const LOCAL_NODE = "hub";
@@ -90,6 +101,19 @@ export const usersSection = z.strictObject({
   shell: absolutePath().default("/bin/bash").describe("Shell of terminals in the lab."),
 });
 
+/** An environment that changes without Pulumi: references/sheffield-sharc.rst, "regularly updating". */
+const updateSection = z.strictObject({
+  lock: absolutePath().describe(
+    "The lock file, on the host `install.on`; whoever maintains the site's software puts it there. Its packages are installed with the rights of its owner, so that nobody else may be able to write it.",
+  ),
+  schedule: onCalendar()
+    .default("*-*-* 04:00:00")
+    .describe("When to look whether it changed, as OnCalendar of systemd.timer(5)."),
+  wheels: absolutePath()
+    .optional()
+    .describe("Directory of wheels on that host. Default: the host's own package index."),
+});
+
 /** The environment that single-user servers run in, on the cluster's shared file system. */
 export const environmentSection = z.strictObject({
   name: label().describe("The environment's name in the form and in the job script."),
@@ -115,6 +139,19 @@ export const environmentSection = z.strictObject({
       packages: localPath()
         .optional()
         .describe("Locked requirements of further packages, on the machine that runs Pulumi, installed beside those."),
+      update: updateSection
+        .optional()
+        .describe(
+          "Follow a lock file that lies on the host (docs/environments.md), in the place of `lock`, `packages` and `wheels`: `pulumi up` makes the first version, a timer the later ones.",
+        ),
+      keep: z
+        .int()
+        .min(0)
+        .max(100)
+        .default(2)
+        .describe(
+          "How many former versions are kept, to go back to. One in which a server may still run is kept in any case.",
+        ),
       wheels: localPath()
         .optional()
         .describe(

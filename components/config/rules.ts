@@ -259,6 +259,20 @@ function environmentRules(config: ResolvedConfig): ConfigProblem[] {
         message: `${JSON.stringify(environment.name)} is used twice`,
         remedy: "give each environment a name of its own",
       });
+    const { name, install } = environment;
+    if (config.hub.onHost && install && name === "hub")
+      problems.push({
+        key: `environments[${i}].name`,
+        message: '"hub" is what the hub\'s own environment is called on its host',
+        remedy: "choose another name",
+      });
+    for (const key of ["lock", "packages", "wheels"] as const)
+      if (install?.update && install[key] !== undefined)
+        problems.push({
+          key: `environments[${i}].install.${key}`,
+          message: "contradicts install.update, with which the packages are what a file on the host says",
+          remedy: key === "wheels" ? "name a directory on the host: install.update.wheels" : "keep one of the two",
+        });
     if (environment.install && !nodes.has(environment.install.on))
       problems.push({
         key: `environments[${i}].install.on`,

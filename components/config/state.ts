@@ -1,13 +1,9 @@
 import { z } from "zod";
-import { absolutePath, flag, hostAddress, port, secret } from "./values";
-
-const ON_CALENDAR = /^[A-Za-z0-9*][A-Za-z0-9*,.:/~ _+-]{0,79}$/;
+import { absolutePath, flag, hostAddress, onCalendar, port, secret } from "./values";
 
 /** Backups of the hub's state: docs/operations.md, "Backup". */
 export const backupSection = z.strictObject({
-  schedule: z
-    .string()
-    .regex(ON_CALENDAR, { error: "must be a time as systemd's OnCalendar has it, such as daily or *-*-* 03:30:00" })
+  schedule: onCalendar()
     .default("*-*-* 03:30:00")
     .describe(
       "When the hub host backs up the hub's state, as OnCalendar of systemd.timer(5); `systemd-analyze calendar` explains one.",

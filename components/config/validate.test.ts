@@ -315,6 +315,20 @@ test("an environment's lock is judged before any host is touched: file, line and
   expect(many).toContain("(and 1 more such lines)");
 });
 
+test("an environment that follows a file on the host takes its packages from nowhere else", async () => {
+  const update = { lock: "/apps/site.lock" };
+  const message = refusal(await exampleConfig(installed({ update, lock: "site.txt", wheels: "wheels" })));
+  expect(message).toContain("environments[0].install.lock\n    contradicts install.update");
+  expect(message).toContain("name a directory on the host: install.update.wheels");
+  const odd = refusal(await exampleConfig(installed({ update: { ...update, schedule: "every; day" } })));
+  expect(odd).toContain("environments[0].install.update.schedule");
+  expect(odd).toContain("OnCalendar");
+  const named = installed({ update });
+  onHost(named);
+  Object.assign(named.environments[0] as object, { name: "hub" });
+  expect(refusal(await exampleConfig(named))).toContain("what the hub's own environment is called");
+});
+
 test("the packages of an environment are the project's, and those of the site beside them", async () => {
   const own = { "more.txt": `rocket==1.0 ${HASH}\n` };
   const { locks } = validate(await exampleConfig(installed({ packages: "more.txt" }), undefined, own));

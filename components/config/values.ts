@@ -67,6 +67,12 @@ export const moduleName = () =>
 export const title = () =>
   text("one line of at most 200 characters", (v) => v.length > 0 && v.length <= 200 && !/[\p{Cc}]/u.test(v));
 
+/** When a timer goes off; that it is a time systemd itself tells, as the timer is put on the host. */
+export const onCalendar = () =>
+  text("a time as systemd's OnCalendar has it, such as daily or *-*-* 03:30:00", (v) =>
+    /^[A-Za-z0-9*][A-Za-z0-9*,.:/~ _+-]{0,79}$/.test(v),
+  );
+
 /** A TCP port. */
 export const port = () =>
   z

@@ -1,14 +1,13 @@
 import { dirname } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Directory, File, type Provider, PythonEnvironment } from "../../plugins/host/sdk";
+import { Directory, File, type Provider, PythonEnvironment, SystemdUnit } from "../../plugins/host/sdk";
 import type { ResolvedConfig } from "../config/files";
 import { localFile } from "../config/local-file";
 import type { StackConfig } from "../config/schema";
 import { renderTemplate } from "../render";
+import { keeperProgram, renderUpdateUnits, updateUnit } from "./kept";
+import { LAB_SETTINGS } from "./lab-settings";
 import { compareHubs, versionIn } from "./requirements";
-
-/** JupyterLab's own defaults, changed where they do not fit a cluster: nodes reach no news and no updates on the internet. */
-const LAB_SETTINGS = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false } };
 
 type Environment = StackConfig["environments"][number];
 
@@ -18,6 +17,12 @@ export interface SingleUserEnvironmentArgs {
   environment: Environment & { install: NonNullable<Environment["install"]> };
   /** Locked requirements, of the hub and by name of the environments. */
   locks: ResolvedConfig["locks"];
+  /** The account whose name the keeper's program has there. */
+  account: string;
+  /** What keeps the environments of that login node. */
+  keeper: pulumi.Resource;
+  /** Seconds that a server may run in a version after the next took its place. */
+  graceSeconds: number;
   /** The login node it is installed on. */
   provider: Provider;
   /** The project's folder. */
@@ -35,11 +40,11 @@ export function otherVersionNotice(name: string, requirements: string, hubLock: 
 export class SingleUserEnvironment extends pulumi.ComponentResource {
   constructor(name: string, args: SingleUserEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jupyterhub-hpc:environments:SingleUser", name, {}, opts);
-    const { environment, stack, locks } = args;
+    const { environment, stack, locks, account } = args;
     const { install } = environment;
     const onHost = { parent: this, provider: args.provider };
     const requirements = locks.environments[environment.name] ?? "";
-    const notice = otherVersionNotice(environment.name, requirements, locks.hub);
+    const notice = install.update ? undefined : otherVersionNotice(environment.name, requirements, locks.hub);
     if (notice !== undefined) void pulumi.log.warn(notice, this);
 
     const python = new PythonEnvironment(
@@ -47,12 +52,29 @@ export class SingleUserEnvironment extends pulumi.ComponentResource {
       {
         path: environment.path,
         python: install.python,
-        requirements,
-        files: { "share/jupyter/lab/settings/overrides.json": `${JSON.stringify(LAB_SETTINGS, null, 2)}\n` },
-        wheelhouse: install.wheels && localFile(args.root, install.wheels),
+        keep: install.keep,
+        graceSeconds: args.graceSeconds,
+        ...(install.update
+          ? { builder: [keeperProgram(account), "update", environment.name] }
+          : { requirements, files: LAB_SETTINGS, wheelhouse: install.wheels && localFile(args.root, install.wheels) }),
       },
-      onHost,
+      { ...onHost, dependsOn: [args.keeper] },
     );
+    if (install.update) {
+      const { name: of, path } = environment;
+      const units = renderUpdateUnits(stack, account, { name: of, path, schedule: install.update.schedule });
+      const unit = updateUnit(account, of);
+      const service = new SystemdUnit(
+        `${name}-update`,
+        { name: `${unit}.service`, content: units.service, enabled: false, active: false },
+        { ...onHost, dependsOn: [python] },
+      );
+      new SystemdUnit(
+        `${name}-timer`,
+        { name: `${unit}.timer`, content: units.timer },
+        { ...onHost, dependsOn: [service] },
+      );
+    }
     if (install.moduleFile) {
       const { name: module, title, path } = environment;
       const directory = new Directory(`${name}-module-directory`, { path: dirname(install.moduleFile) }, onHost);

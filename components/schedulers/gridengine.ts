@@ -6,7 +6,7 @@ import { renderGridengineForHub } from "./gridengine-hub";
 import { registrationSection, SubmitHosts } from "./gridengine-registration";
 import { resource, UNSPECIFIED } from "./gridengine-resource";
 import type { Scheduler } from "./scheduler";
-import { jobNaming, runtime, runtimeSeconds, serverJob } from "./server-job";
+import { jobNaming, longestRun, runtime, runtimeSeconds, serverJob } from "./server-job";
 
 /** Names that the form's own fields have. */
 const OWN_FIELDS = ["queue", "cores", "runtime", "memory", "gpus", "project", "environment_id", "default_url"];
@@ -159,6 +159,7 @@ export function gridengine(config: GridengineConfig): Scheduler {
   const { registration } = config;
   return {
     name: "gridengine",
+    longestRun: longestRun(config.queues),
     cluster: gridengineCommands(config),
     examples: config.queues.flatMap((queue) => [{ queue: queue.name }, most(config, queue)]),
     hubSection: (context) => renderGridengineForHub(config, context),

@@ -75,6 +75,8 @@ export interface ClusterCommands {
 export interface Scheduler {
   /** Its name: the key under `scheduler`, and the name of its files. */
   name: string;
+  /** Seconds that the longest job may run. */
+  longestRun: number;
   /** What the hub may have the login nodes do. */
   cluster: ClusterCommands;
   /** For each partition or queue that is offered, the least and the most that a user may ask for, as the form gives it. */

@@ -19,6 +19,10 @@ export function runtimeSeconds(time: string): number {
   return ((Number(days) * 24 + hours) * 60 + minutes) * 60 + seconds;
 }
 
+/** Seconds of the longest of several run times. */
+export const longestRun = (offers: readonly { maxRuntime: string }[]): number =>
+  Math.max(0, ...offers.map((offer) => runtimeSeconds(offer.maxRuntime)));
+
 /** How a hub's jobs are called, and their nodes. */
 export const jobNaming = {
   jobName: label()

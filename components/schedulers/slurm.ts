@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { absolutePath, flag, label, title } from "../config/values";
 import type { Scheduler } from "./scheduler";
-import { jobNaming, runtime, serverJob } from "./server-job";
+import { jobNaming, longestRun, runtime, serverJob } from "./server-job";
 import { slurmCommands } from "./slurm-commands";
 import { renderSlurmForHub } from "./slurm-hub";
 
@@ -65,6 +65,7 @@ export type SlurmConfig = z.output<typeof slurmSection>;
 export function slurm(config: SlurmConfig): Scheduler {
   return {
     name: "slurm",
+    longestRun: longestRun(Object.values(config.partitions)),
     cluster: slurmCommands(config),
     examples: Object.entries(config.partitions).flatMap(
       ([partition, { maxCores, maxGpus, maxMemoryMb, maxRuntime }]) => [

@@ -59,6 +59,7 @@ export function lint(): Part {
             "runtime/pyproject.toml",
             "runtime/jupyterhub_hpc",
             "runtime/gate",
+            "runtime/environments",
           ]),
       }),
   };

@@ -73,7 +73,7 @@ const rows: Record<string, Row> = {
       remoteWheelhouse: "x",
       files: { "../x": "" },
     },
-    required: ["path", "requirements"],
+    required: ["path"],
   },
   RandomSecret: {
     right: { path: "/etc/a" },

@@ -5,14 +5,20 @@ export interface PythonEnvironmentArgs {
   path: pulumi.Input<string>;
   /** Interpreter on the host. Default "/usr/bin/python3". */
   python?: pulumi.Input<string>;
-  /** Text of a requirements file with a hash for every package. */
-  requirements: pulumi.Input<string>;
+  /** Text of a requirements file with a hash for every package. This or `builder`. */
+  requirements?: pulumi.Input<string>;
+  /** Command on the host that makes the environment, its first word an absolute path. What is in it is that program's own afterwards, and never a difference. */
+  builder?: pulumi.Input<pulumi.Input<string>[]>;
   /** Directory of wheels on the machine that runs Pulumi, uploaded for the installation. At most one of the two; none: the host's own index. */
   wheelhouse?: pulumi.Input<string>;
   /** Directory of wheels that is on the host already. */
   remoteWheelhouse?: pulumi.Input<string>;
   /** Further files of the environment, by path below it: settings that belong to these packages. Default none. */
   files?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** How many former versions are kept. Default 1. */
+  keep?: pulumi.Input<number>;
+  /** Seconds that something may run in a version after the next took its place: until then it is not removed. Default 0. */
+  graceSeconds?: pulumi.Input<number>;
   /** Owning account. Default "root". */
   owner?: pulumi.Input<string>;
   /** Owning group. Default "root". */
@@ -20,7 +26,7 @@ export interface PythonEnvironmentArgs {
 }
 
 /**
- * A virtual environment with exactly the locked packages. While it is built the previous one is kept, and comes back if that fails.
+ * A virtual environment with exactly the locked packages. While it is built the previous one is kept, and stays if that fails.
  *
  * @id the path
  * @reads requirements, interpreter, its version and the owner. One whose interpreter does not run counts as none

@@ -6,7 +6,7 @@ import { isOffline } from "../../offline";
 import { absolutePath, accountName } from "../arguments";
 import type { Resource } from "../resource";
 import { parseEnvironment, readEnvironment } from "./facts";
-import { buildEnvironment, removeEnvironment, UPLOAD_WHEELS } from "./plan";
+import { buildEnvironment, removeEnvironment, runBuilder, UPLOAD_WHEELS } from "./plan";
 
 const args = {
   path: absolutePath.refine(
@@ -14,10 +14,13 @@ const args = {
     "must not contain blanks, since scripts name their interpreter by it",
   ),
   python: absolutePath.default("/usr/bin/python3"),
-  requirements: z.string().min(1),
+  requirements: z.string().min(1).optional(),
+  builder: z.array(z.string().min(1)).min(1).optional(),
   wheelhouse: z.string().optional(),
   remoteWheelhouse: absolutePath.optional(),
   files: z.record(z.string().regex(/^(?!.*\.\.)[A-Za-z0-9._+-]+(\/[A-Za-z0-9._+-]+)*$/), z.string()).default({}),
+  keep: z.int().min(0).default(1),
+  graceSeconds: z.int().min(0).default(0),
   owner: accountName.default("root"),
   group: accountName.default("root"),
 } satisfies z.ZodRawShape;
@@ -44,10 +47,14 @@ async function upload(host: Host, directory: string): Promise<string> {
 }
 
 async function build(host: Host, wanted: EnvironmentArgs): Promise<EnvironmentArgs & Outputs> {
-  const { wheelhouse, remoteWheelhouse = "" } = wanted;
+  const { wheelhouse, remoteWheelhouse = "", builder, path } = wanted;
+  if (builder) {
+    const pythonVersion = await host.must(`have ${builder[0]} make the environment ${path}`, runBuilder(path, builder));
+    return { ...wanted, pythonVersion: pythonVersion.trim() };
+  }
   const wheels = wheelhouse === undefined ? remoteWheelhouse : await upload(host, wheelhouse);
   const pythonVersion = await host.must(
-    `build the environment ${wanted.path}`,
+    `build the environment ${path}`,
     buildEnvironment(wanted, wheels, wheelhouse !== undefined),
   );
   return { ...wanted, pythonVersion: pythonVersion.trim() };
@@ -58,14 +65,16 @@ export const pythonEnvironment: Resource<EnvironmentArgs, Outputs> = {
   args,
   outputs: { pythonVersion: ["path", "python"] },
   replaceOn: ["path"],
-  incidental: ["wheelhouse", "remoteWheelhouse"],
-  problems({ wheelhouse, remoteWheelhouse, requirements }) {
+  incidental: ["wheelhouse", "remoteWheelhouse", "keep", "graceSeconds"],
+  problems({ wheelhouse, remoteWheelhouse, requirements, builder }) {
     const failures = [];
+    if ((requirements === undefined) === (builder === undefined))
+      failures.push({ property: "requirements", reason: "exactly one of requirements and builder must be given" });
     if (wheelhouse !== undefined && remoteWheelhouse !== undefined)
       failures.push({ property: "wheelhouse", reason: "only one of wheelhouse and remoteWheelhouse can be given" });
     if (wheelhouse !== undefined && !existsSync(wheelhouse) && !isOffline())
       failures.push({ property: "wheelhouse", reason: `there is no directory ${wheelhouse} on this machine` });
-    if (!requirements.includes("--hash="))
+    if (requirements !== undefined && !requirements.includes("--hash="))
       failures.push({
         property: "requirements",
         reason: "every package needs a --hash, as pip-compile --generate-hashes writes it",
@@ -77,6 +86,7 @@ export const pythonEnvironment: Resource<EnvironmentArgs, Outputs> = {
   create: build,
   async read(host, state) {
     const facts = parseEnvironment(await host.must(`read the environment ${state.path}`, readEnvironment(state.path)));
+    if (facts && state.builder) return { ...state, pythonVersion: facts.pythonVersion };
     return facts && { ...state, ...facts };
   },
   update: (host, _state, wanted) => build(host, wanted),
