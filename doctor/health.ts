@@ -7,7 +7,7 @@ import { hostOf } from "./deployed/host";
 import { readDeployed } from "./deployed/stack";
 
 export const usage = `  health --stack NAME             whether the deployed hub is well: units, disk, database, backups, certificate, routes,
-                                  login nodes, scheduler, clocks; exits with 1 when there is an alarm. It changes nothing.
+                                  login nodes, scheduler, environments, clocks; exits with 1 when there is an alarm. It changes nothing.
 `;
 
 /** A check's lines: its name, then each finding with what to do. */

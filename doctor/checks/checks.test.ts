@@ -8,6 +8,7 @@ import type { Finding } from "./check";
 import { judgeClocks } from "./clock";
 import { judgeDatabase } from "./database";
 import { judgeDisks } from "./disk";
+import { judgeEnvironment, type Looked } from "./environments";
 import { judgeLoginNodes } from "./login-nodes";
 import { readReport } from "./report";
 import { judgeRoutes } from "./routes";
@@ -46,6 +47,16 @@ const visible = (jobs: number, hidden: string | null, servers: number) =>
   judgeVisibleJobs({
     loginNodes: [{ ...node("a", 0), jobs, hidden }],
     routes: { problem: null, there: [], expected: Array(servers).fill({ route: "/user/a", started: "" }) },
+  });
+const environment = (change: Partial<Looked["status"]>, more: Partial<Looked> = {}) =>
+  judgeEnvironment({
+    status: {
+      ...{ name: "lab", path: "/apps/lab", version: "abc", jupyterhub: "6.1.1" },
+      ...{ lock: "", goneBack: false, failure: null, ...change },
+    },
+    host: "login1",
+    hub: "6.1.1",
+    ...more,
   });
 const ago = (hours: number) => `@${NOW.getTime() / 1000 - hours * 3600}`;
 const df = (free: number, used = 1000, freeInodes = 5000) =>
@@ -107,6 +118,30 @@ const CASES: [name: string, findings: Finding[], level: Finding["level"], words:
   ["no jobs, and nothing hidden", visible(0, null, 0), "ok", /0 now/],
   ["jobs that may be hidden", visible(0, "Slurm hides. Next: operator.", 0), "warning", /^Slurm hides\.$/],
   ["jobs hidden from the hub", visible(0, "Slurm hides. Next: operator.", 2), "ALARM", /hides\. There are 2/],
+  ["an environment", environment({}), "ok", /lab on login1\) has jupyterhub 6\.1\.1, as the hub/],
+  ["no environment", environment({ version: "" }), "ALARM", /is not there/],
+  ["one of another hub", environment({ jupyterhub: "5.4.1" }), "ALARM", /5\.4\.1, the hub 6\.1\.1: log-ins/],
+  ["one without a jupyterhub", environment({ jupyterhub: "" }), "ALARM", /has jupyterhub none/],
+  [
+    "one that is nearly the hub's",
+    environment({ jupyterhub: "6.1.3" }),
+    "warning",
+    /6\.1\.3, the hub 6\.1\.1: they work/,
+  ],
+  ["a hub that does not say", environment({ jupyterhub: "5.4.1" }, { hub: "" }), "ok", /5\.4\.1$/],
+  [
+    "one that could not be updated",
+    environment({ lock: "/l", failure: { words: "pip failed: no. Next: mend it.", at: NOW.getTime() / 1000 } }),
+    "ALARM",
+    /^lab was not updated at 2026-11-21 12:00 UTC: pip failed: no\.$/,
+  ],
+  ["one that was put back", environment({ lock: "/l", goneBack: true }), "warning", /put back to abc by hand/],
+  [
+    "a timer that does not run",
+    environment({ lock: "/l" }, { timer: { unit: "x.timer", state: "inactive" } }),
+    "ALARM",
+    /x\.timer is inactive: lab is not updated/,
+  ],
   [
     "clocks",
     judgeClocks(

@@ -4,6 +4,7 @@ import type { Check } from "./check";
 import { check as clock } from "./clock";
 import { check as database } from "./database";
 import { check as disk } from "./disk";
+import { check as environments } from "./environments";
 import { check as loginNodes } from "./login-nodes";
 import { check as routes } from "./routes";
 import { check as units } from "./units";
@@ -19,5 +20,6 @@ export const checks: readonly Check[] = [
   routes,
   loginNodes,
   visibleJobs,
+  environments,
   clock,
 ];

@@ -32,6 +32,8 @@ const schema = z.object({
       hidden: z.string().nullish(),
     }),
   ),
+  /** Version of jupyterhub in the image; an older image does not say. */
+  jupyterhub: z.string().optional(),
   backups: z.array(z.object({ name: z.string(), size: z.number(), modified: z.number() })),
 });
 

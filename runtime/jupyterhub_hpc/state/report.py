@@ -8,6 +8,8 @@ import time
 import urllib.request
 from typing import Any
 
+from jupyterhub import __version__ as hub_version
+
 from . import backup
 from .database import Database
 from .health import require_healthy
@@ -25,6 +27,7 @@ def report(places: Places, database: Database) -> dict[str, Any]:
         "database": _database(places, database),
         "routes": _routes(places),
         "served": _served(),
+        "jupyterhub": hub_version,
         "loginNodes": asyncio.run(_login_nodes()),
         "backups": [
             {"name": path.name, "size": path.stat().st_size, "modified": path.stat().st_mtime}
