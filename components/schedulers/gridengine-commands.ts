@@ -23,7 +23,7 @@ export function gridengineCommands(sge: GridengineConfig): ClusterCommands {
       find: [command("qstat"), "-u", "{user}", "-xml"],
       job: [command("qstat"), "-j", "{job}"],
       ended: [command("qacct"), "-j", "{job}"],
-      partitions: [],
+      partitions: sge.readLimits ? [command("qstat"), "-F", "h_rt", "-xml"] : [],
       privacy: [],
     },
     ownJob: { command: [command("qstat"), "-j", "{job}"], line: `job_name: +${name}-${MARK}` },

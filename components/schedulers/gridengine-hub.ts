@@ -14,6 +14,7 @@ export function renderGridengineForHub(sge: GridengineConfig, context: HubContex
     startTimeout: sge.startTimeout,
     usernamePattern: namePattern,
     nodeDomain: sge.nodeDomain ?? "",
+    readLimits: sge.readLimits,
     offer: offerForForm(sge, environments),
     jobName: sge.jobName,
     queryInterval: sge.queryInterval,

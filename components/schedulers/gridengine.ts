@@ -1,6 +1,6 @@
 /** Grid Engine: references/sheffield-sharc.rst. What the hub may run is in gridengine-commands.ts, its own side in gridengine-hub.ts, the job script in gridengine-submit.ts. */
 import { z } from "zod";
-import { absolutePath, label, port, title } from "../config/values";
+import { absolutePath, flag, label, port, title } from "../config/values";
 import { gridengineCommands, gridengineEnvironment } from "./gridengine-commands";
 import { renderGridengineForHub } from "./gridengine-hub";
 import { registrationSection, SubmitHosts } from "./gridengine-registration";
@@ -57,6 +57,11 @@ export const gridengineSection = z
       .array(queue)
       .min(1, "must name at least one queue")
       .describe("The queues that servers may run in; the first is the form's default."),
+    readLimits: flag()
+      .default(false)
+      .describe(
+        "Ask Grid Engine (by qstat, which answers on every submit host) how many slots and how much time its queues give, and offer no more than that; a queue without hosts is not offered. The stack's own limits hold besides.",
+      ),
     parallelEnvironment: label()
       .optional()
       .describe(

@@ -33,6 +33,9 @@ class ClusterSpawner(JobSubmission, AfterRestart, OrphanedJobs, SlowStart, JobLo
         """
         raise NotImplementedError
 
+    async def look_at_limits(self) -> None:
+        """Find out what the scheduler allows now, where `checked_options` goes by that."""
+
     @default("apply_user_options")
     def _apply_user_options_default(self) -> Any:
         return lambda spawner, options: None  # start() does that, after checking them
@@ -84,6 +87,7 @@ class ClusterSpawner(JobSubmission, AfterRestart, OrphanedJobs, SlowStart, JobLo
 
     async def _start(self) -> str:
         username = self._checked_username()
+        await self.look_at_limits()
         options = self.checked_options()
         await self._queue.require_answer()
         account = await Accounts.instance(config=self.config).lookup(username)

@@ -1,12 +1,16 @@
 """What Grid Engine 8.1.9 prints, and what the hub makes of it."""
 
+import math
 from typing import Any
 
 import pytest
 
+from jupyterhub_hpc.errors import OptionRefused
 from jupyterhub_hpc.form import render_form
 from jupyterhub_hpc.schedulers import gridengine
 from jupyterhub_hpc.schedulers.gridengine_form import form_fields
+from jupyterhub_hpc.schedulers.gridengine_limits import QueueLimits, narrowed, parse_limits
+from jupyterhub_hpc.schedulers.gridengine_options import validate_options
 from jupyterhub_hpc.schedulers.job import Job, Phase
 from jupyterhub_hpc.schedulers.job_exit import JobExit
 
@@ -184,3 +188,50 @@ def test_the_form_shows_what_is_offered_and_what_was_chosen() -> None:
     for name in ("queue", "cores", "memory", "runtime", "ib"):
         assert f'<label class="form-label" for="option-{name}">' in page
         assert f'id="option-{name}" name="{name}"' in page
+
+
+INSTANCE = """    <Queue-List>
+      <name>{name}</name>
+      <qtype>BIP</qtype>
+      <slots_used>0</slots_used>
+      <slots_total>{slots}</slots_total>
+      <resource name="h_rt" type="qf">{time}</resource>
+    </Queue-List>
+"""
+
+
+def queues(*instances: tuple[str, int, str]) -> str:
+    """What `qstat -F h_rt -xml` of 8.1.9 prints."""
+    rows = "".join(INSTANCE.format(name=name, slots=slots, time=time) for name, slots, time in instances)
+    return f"<?xml version='1.0'?>\n<job_info >\n  <queue_info>\n{rows}  </queue_info>\n</job_info>\n"
+
+
+def test_what_a_queue_gives_is_that_of_its_widest_host() -> None:
+    said = queues(("all.q@exec1", 4, "96:00:00"), ("all.q@exec2", 16, "04:00:00"), ("gpu.q@exec3", 2, "infinity"))
+    assert parse_limits(said) == {"all.q": QueueLimits(16, 345_600), "gpu.q": QueueLimits(2, math.inf)}
+    assert parse_limits("error: commlib error") == {}
+
+
+def test_no_more_is_offered_than_the_queues_give() -> None:
+    offer = {
+        **OFFER,
+        "queues": {
+            name: {**QUEUE, "title": name, "max_cores": 8, "max_runtime": 7200} for name in ("any", "short.q", "no.q")
+        },
+    }
+    known = parse_limits(queues(("short.q@exec1", 2, "00:30:00"), ("long.q@exec1", 64, "infinity")))
+    offered = narrowed(offer, known)
+    assert {name: (one["max_cores"], one["max_runtime"]) for name, one in offered["queues"].items()} == {
+        "any": (8, 7200),
+        "short.q": (2, 1800),
+    }
+    with pytest.raises(OptionRefused, match=r"cores is 3; queue short\.q offers 1 to 2"):
+        validate_options({"queue": "short.q", "cores": 3, "runtime": "0:30:00"}, offered)
+    alone = {**offer, "queues": {"short.q": offer["queues"]["short.q"]}}
+    assert validate_options({}, narrowed(alone, known)).runtime == "00:30:00"  # less than the stack's default
+
+
+def test_an_offer_stays_where_grid_engine_said_nothing_or_knows_none_of_its_queues() -> None:
+    assert narrowed(OFFER, {}) == OFFER
+    elsewhere = {**OFFER, "queues": {"cstest.q": OFFER["queues"]["cstest.q"]}}
+    assert narrowed(elsewhere, {"other.q": QueueLimits(1, 60)}) == elsewhere

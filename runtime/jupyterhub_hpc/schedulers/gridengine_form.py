@@ -1,34 +1,56 @@
 """The page where a user chooses what to ask Grid Engine for, and the check of what comes out of it or past it."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from traitlets import Dict
+from traitlets import Bool, Dict
 
+from ..errors import ClusterError
 from ..form import Field, render_form
 from ..job_state import JobState
 from ..options import clock
-from .gridengine_options import GridEngineOptions, validate_options
+from .gridengine_limits import QueueLimits, narrowed, parse_limits
+from .gridengine_options import UNSPECIFIED, GridEngineOptions, validate_options
 
 
 class GridEngineForm(JobState):
     """The form, from what the configuration offers."""
 
     offer = Dict(help="Queues, projects, resources and environments that servers may ask for.").tag(config=True)
+    read_limits = Bool(False, help="Ask Grid Engine what its queues allow, and offer no more.").tag(config=True)
+    _limits: ClassVar[Mapping[str, QueueLimits]] = {}  # as last heard, for everybody's form
+
+    async def look_at_limits(self) -> None:
+        """What the queues allow now. Where that is not to be had, what was heard before holds: the job will tell."""
+        if not self.read_limits:
+            return
+        try:
+            heard = parse_limits(await self._cluster.partitions())
+        except ClusterError as error:
+            self.log.warning("Limits of the queues: %s", error)
+            return
+        if gone := [name for name in self.offer["queues"] if heard and name not in (*heard, *UNSPECIFIED)]:
+            self.log.warning("Grid Engine has no host in %s: not offered.", ", ".join(gone))
+        GridEngineForm._limits = heard
+
+    def offered(self) -> Mapping[str, Any]:
+        """What may be asked for: the configuration's offer, within what the queues allow."""
+        return narrowed(self.offer, self._limits) if self.read_limits else self.offer
 
     async def get_options_form(self) -> str:
         """The form, filled with what its user asked for the last time."""
-        return render_form(form_fields(self.offer), self.user_options or {})
+        await self.look_at_limits()
+        return render_form(form_fields(self.offered()), self.user_options or {})
 
     async def options_from_form(self, formdata: dict[str, list[str]]) -> dict[str, Any]:
         """The form's fields as options. They are checked here for a quick answer, and again in `start()`."""
         options = {key: values[0] for key, values in formdata.items() if values and values[0] and key != "_xsrf"}
-        validate_options(options, self.offer)
+        validate_options(options, self.offered())
         return options
 
     def checked_options(self) -> GridEngineOptions:
         """`user_options`, whatever way they came, as options fit for a job script."""
-        return validate_options(self.user_options, self.offer)
+        return validate_options(self.user_options, self.offered())
 
 
 def form_fields(offer: Mapping[str, Any]) -> list[Field]:
