@@ -32,11 +32,10 @@ export async function searchEverywhere(site: AbuseSite): Promise<Search> {
       const host = site.box.host(name);
       await host.run(["touch", flag]);
       const user = await userOn(name);
-      const tells = name === hub ? "true" : site.schedulerTells;
       return {
         name,
         host,
-        seen: host.run(["timeout", "280", "sh", "-c", LOOK(tells), flag], { user, timeoutSeconds: 300 }),
+        seen: host.run(["timeout", "280", "sh", "-c", LOOK(site.schedulerTells), flag], { user, timeoutSeconds: 300 }),
       };
     }),
   );

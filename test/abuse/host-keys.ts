@@ -15,23 +15,49 @@ done
 systemctl restart ssh`;
 const RESTORE = `if [ -d ${KEEP} ]; then cp -p ${KEEP}/* /etc/ssh/; rm -r ${KEEP}; systemctl restart ssh; fi`;
 
-export function hostKeyAbuse(site: () => AbuseSite): void {
-  let session: Session;
-  const logins = () => site().hosts.login.map((name) => site().box.host(name));
-
+/** Gives hosts new keys before the cases, and the old ones back after them, or when told to. */
+function withOtherKeys(site: () => AbuseSite, names: () => string[]): { restore(): Promise<void> } {
+  const onAll = (script: string) =>
+    Promise.all(names().map((name) => site().box.host(name).run(["bash", "-c", script])));
+  const restore = async () => void (await onAll(RESTORE));
   beforeAll(async () => {
-    session = new Session(site().authority);
-    expect((await site().logIn(session, site().mallory)).status).toBe(200);
-    for (const login of logins()) {
-      expect((await login.run(["bash", "-c", SWAP])).stderr).toBe("");
-      await login.run(["pkill", "-KILL", "-u", site().submitAccount]);
-    }
+    for (const { stderr } of await onAll(SWAP)) expect(stderr).toBe("");
   });
-  afterAll(async () => {
-    for (const login of logins()) await login.run(["bash", "-c", RESTORE]);
-  });
+  afterAll(restore);
+  return { restore };
+}
 
+function nothingFromPulumi(site: () => AbuseSite, names: () => string[]): void {
+  test("get nothing from Pulumi: the preview stops and names the host and its key", async () => {
+    const { exitCode, stdout, stderr } = await site().box.pulumi(["preview", "--non-interactive"], {
+      timeoutSeconds: 240,
+    });
+    expect(exitCode).not.toBe(0);
+    expect(stdout + stderr).toMatch(/key/i);
+    for (const name of names()) expect(stdout + stderr).toContain(name);
+  });
+}
+
+/** Hosts that only Pulumi logs in to. */
+export function administeredHostKeyAbuse(site: () => AbuseSite, names: string[]): void {
+  describe("hosts that show another host key", () => {
+    withOtherKeys(site, () => names);
+    nothingFromPulumi(site, () => names);
+  });
+}
+
+/** Login nodes, which the hub logs in to as well. */
+export function hostKeyAbuse(site: () => AbuseSite): void {
   describe("login nodes that show another host key", () => {
+    const logins = () => site().hosts.login;
+    const { restore } = withOtherKeys(site, logins);
+    let session: Session;
+    beforeAll(async () => {
+      session = new Session(site().authority);
+      expect((await site().logIn(session, site().mallory)).status).toBe(200);
+      for (const login of logins()) await site().box.host(login).run(["pkill", "-KILL", "-u", site().submitAccount]);
+    });
+
     test("get no submission from the hub: no job, and words that name the key", async () => {
       const before = await site().jobs();
       const answer = await askForServer(site(), session, site().mallory.name, "api", site().small.options);
@@ -40,17 +66,10 @@ export function hostKeyAbuse(site: () => AbuseSite): void {
       expect(await site().jobs()).toEqual(before);
     });
 
-    test("get nothing from Pulumi: the preview stops and names the host and its key", async () => {
-      const { exitCode, stdout, stderr } = await site().box.pulumi(["preview", "--non-interactive"], {
-        timeoutSeconds: 240,
-      });
-      expect(exitCode).not.toBe(0);
-      expect(stdout + stderr).toMatch(/key/i);
-      for (const name of site().hosts.login) expect(stdout + stderr).toContain(name);
-    });
+    nothingFromPulumi(site, logins);
 
     test("are used again once they show the pinned one", async () => {
-      for (const login of logins()) await login.run(["bash", "-c", RESTORE]);
+      await restore();
       const asked = async () =>
         (await askForServer(site(), session, site().mallory.name, "api", site().small.options)).status < 300;
       await site().box.waitFor("the hub to submit again", asked, 60);

@@ -62,7 +62,7 @@ c.IdentityProvider.token = ""
 
 /** Puts the files into a user's home, and gives what takes them away again. */
 export async function makeHomeHostile(stage: Pick<Stage, "site">, user: string): Promise<() => Promise<void>> {
-  const host = stage.site.box.host(stage.site.hosts.login[0] ?? "");
+  const host = stage.site.box.host(stage.site.hosts.submit);
   const home = (await host.run(["sh", "-c", 'getent passwd "$0" | cut -d: -f6', user])).stdout.trim();
   const asUser = async (script: string, input = "") => {
     const { exitCode, stderr } = await host.run(["sh", "-c", script, home], { user, input });

@@ -1,14 +1,20 @@
-/** The hub's key in somebody else's hands: what SSH offers beside commands. */
+/** The hub's key in somebody else's hands: what SSH offers beside commands, and from where. */
 import { expect, test } from "vitest";
 import type { Result } from "../../box/api";
-import type { CapturedHub } from "./captured-hub";
+import { MARK } from "./mark";
 import type { AbuseSite } from "./site";
 
-/** Left behind by whatever is run that must not be. */
-export const MARK = "/tmp/abuse-was-here";
+/** The key to the login nodes, their keys and where one of them answers, on the hub host. */
+export interface HubKey {
+  key: string;
+  knownHosts: string;
+  loginAddress: string;
+  /** The program that it leads to. */
+  program: string;
+}
 
 /** Words of an ssh client with the hub's key, before its destination. */
-function clientOf({ key, knownHosts }: CapturedHub): string[] {
+function clientOf({ key, knownHosts }: HubKey): string[] {
   const set = ["BatchMode=yes", "ConnectTimeout=10", `UserKnownHostsFile=${knownHosts}`, "StrictHostKeyChecking=yes"];
   return ["ssh", "-F", "none", "-i", key, ...set.flatMap((one) => ["-o", one])];
 }
@@ -16,7 +22,7 @@ function clientOf({ key, knownHosts }: CapturedHub): string[] {
 /** Runs ssh on the hub host with the hub's key. */
 export function sshAsHub(
   site: AbuseSite,
-  hub: CapturedHub,
+  hub: HubKey,
   options: string[],
   command: string,
   input = "",
@@ -26,8 +32,8 @@ export function sshAsHub(
   return site.box.host(site.hosts.hub).run(argv, { user: site.submitAccount, input });
 }
 
-export function forwardingAbuse(site: () => AbuseSite, hub: () => CapturedHub, marked: () => Promise<boolean>): void {
-  const login = () => site().box.host(site().hosts.login[0] ?? "");
+export function hubKeyAbuse(site: () => AbuseSite, hub: () => HubKey, marked: () => Promise<boolean>): void {
+  const login = () => site().box.host(site().hosts.submit);
   const ssh = (options: string[], command: string) => sshAsHub(site(), hub(), options, command);
   /** Runs a script of the hub's account on the hub host; `$@` is ssh with the key and the options given, up to its destination. */
   const withSsh = (script: string, ...options: string[]) => {
@@ -38,7 +44,7 @@ export function forwardingAbuse(site: () => AbuseSite, hub: () => CapturedHub, m
   };
 
   const FEATURES: [what: string, options: string[], words: RegExp][] = [
-    ["a connection to elsewhere through it", ["-W", "slurm:6817"], /prohibited|refused|failed/],
+    ["a connection to elsewhere through it", ["-W", "127.0.0.1:22"], /prohibited|refused|failed/],
     ["a port of the login node's", ["-o", "ExitOnForwardFailure=yes", "-R", "9999:127.0.0.1:22"], /forwarding failed/],
     [
       "a socket on the login node",
@@ -79,5 +85,15 @@ export function forwardingAbuse(site: () => AbuseSite, hub: () => CapturedHub, m
     await site().box.waitFor("the session", served, 20);
     expect(await agents()).toBe(before);
     expect((await session).stderr).toMatch(/Requesting authentication agent forwarding/);
+  });
+
+  test("not from another host than the hub's", async () => {
+    const { key, loginAddress } = hub();
+    const secret = await site().box.host(site().hosts.hub).read(key);
+    const other = site().box.host(site().hosts.compute[0] ?? "");
+    const script = `umask 077; cat >/tmp/abuse-key; cat >/dev/null; timeout 20 ssh -F none -i /tmp/abuse-key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ${site().submitAccount}@${loginAddress} queue; code=$?; rm -f /tmp/abuse-key; exit $code`;
+    const { exitCode, stderr } = await other.run(["sh", "-c", script], { input: secret });
+    expect(exitCode).toBe(255);
+    expect(stderr).toMatch(/denied|closed/i);
   });
 }

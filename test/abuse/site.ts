@@ -35,9 +35,9 @@ export interface AbuseSite {
   /** Two users of the hub; `mallory` attacks. */
   alice: Person;
   mallory: Person;
-  /** Names of hosts. */
-  hosts: { hub: string; login: string[]; compute: string[]; scheduler: string };
-  /** Account on the login nodes that the hub logs in as. */
+  /** Names of hosts. `login`: those that the hub reaches over SSH, if any; `submit`: one where servers are submitted, and where homes are: the first of them, or the hub host. */
+  hosts: { hub: string; login: string[]; submit: string; compute: string[]; scheduler: string };
+  /** Account on the submit hosts that the hub has there. */
   submitAccount: string;
   /** Logs a person in; where that ends, and with what status, is the answer. */
   logIn(session: Session, person: Person): Promise<Answer>;

@@ -31,7 +31,7 @@ const FILES = { page: "abuse-page/evil.html", config: ".jupyter/jupyter_server_c
 
 /** Puts the page where the attacker's server shows it to everybody, without a log-in. Gives what takes it away. */
 export async function placePage(site: AbuseSite): Promise<() => Promise<void>> {
-  const host = site.box.host(site.hosts.login[0] ?? "");
+  const host = site.box.host(site.hosts.submit);
   const write = async (user: string, path: string, text: string) => {
     const script = 'cd "$HOME" && mkdir -p "$(dirname "$0")" && cat >"$0"';
     const { exitCode, stderr } = await host.run(["sh", "-c", script, path], { user, input: text });

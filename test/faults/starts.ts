@@ -40,7 +40,7 @@ export function startFaults(stage: () => Stage): void {
       await site.scheduler.release();
       const log = `$(getent passwd "$0" | cut -d: -f6)/.jupyterhub/logs/server-${job?.id}.log`;
       const unheard = ["sh", "-c", `grep -q 'does not answer' "${log}"`, user];
-      const login = site.box.host(site.hosts.login[0] ?? site.hosts.hub);
+      const login = site.box.host(site.hosts.submit);
       await site.box.waitFor("the job not to reach the hub", async () => (await login.run(unheard)).exitCode === 0, 90);
       expect(await bobsState()).toBe("pending");
       await killAndWait(stage(), site.units.hub);

@@ -1,6 +1,7 @@
 /** The login nodes under a captured hub: test/abuse/captured-hub.ts. */
 import { beforeAll } from "vitest";
 import { type CapturedHub, capturedHubAbuse } from "../../abuse/captured-hub";
+import { type HubKey, hubKeyAbuse, sshAsHub } from "../../abuse/hub-key";
 import type { AbuseSite } from "../../abuse/site";
 import { vubUnderAttack } from "./abuse-site";
 
@@ -9,12 +10,22 @@ beforeAll(async () => {
   site = await vubUnderAttack();
 });
 
-const HUB: CapturedHub = {
+const PROGRAM = "/usr/local/lib/jupyterhub-hpc-jupyterhub/cluster";
+
+const KEY: HubKey = {
   key: "/etc/jupyterhub/ssh/id_ed25519",
   knownHosts: "/etc/jupyterhub/ssh/known_hosts",
   loginAddress: "10.77.0.11",
-  program: "/usr/local/lib/jupyterhub-hpc-jupyterhub/cluster",
-  script: `#!/bin/bash -p
+  program: PROGRAM,
+};
+
+const HUB: CapturedHub = {
+  ask: (command, input, variables = {}) => {
+    const set = Object.entries(variables).map((pair) => pair.join("="));
+    return sshAsHub(site, KEY, set.length > 0 ? ["-o", `SetEnv=${set.join(" ")}`] : [], command, input);
+  },
+  program: PROGRAM,
+  script: (further = "", commands = "sleep 60") => `#!/bin/bash -p
 #SBATCH --job-name=jupyterhub
 #SBATCH --comment=00000000000abc0e
 #SBATCH --output=/dev/null
@@ -23,9 +34,13 @@ const HUB: CapturedHub = {
 #SBATCH --partition=short
 #SBATCH --time=00:10:00
 #SBATCH --cpus-per-task=1
-LINE
-sleep 60
+${further}
+${commands}
 `,
+  submit: ["/usr/bin/sbatch", "--parsable"],
+  schedulerAccount: "slurm",
+  variables: ["SBATCH_ACCOUNT", "SBATCH_EXPORT", "SLURM_CONF"],
+  jobId: "SLURM_JOB_ID",
   lines: [
     ["another user", "#SBATCH --uid=2001"],
     ["another user, shortened", "#SBATCH --ui=2001"],
@@ -54,4 +69,10 @@ sleep 60
 capturedHubAbuse(
   () => site,
   () => HUB,
+  (marked) =>
+    hubKeyAbuse(
+      () => site,
+      () => KEY,
+      marked,
+    ),
 );

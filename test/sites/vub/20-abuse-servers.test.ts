@@ -1,6 +1,7 @@
 /** Two servers run, one of them its owner's enemy: tokens, the port API, secrets, a hostile home, the hub's neighbours. */
 import { afterAll, beforeAll } from "vitest";
 import { type Canary, canaryAbuse, type Search, searchEverywhere } from "../../abuse/canaries";
+import { containerAbuse, containersOf } from "../../abuse/containers";
 import { hostileHomeAbuse, makeHomeHostile } from "../../abuse/hostile-home";
 import { neighbourAbuse } from "../../abuse/neighbours";
 import { stopServer } from "../../abuse/options";
@@ -69,9 +70,32 @@ async function canaries(): Promise<Canary[]> {
   ];
 }
 
+/** Paths that are the same in the hub's container and on its host, and those that are not. */
+const SAME = [
+  "/etc/jupyterhub/ssh/id_ed25519",
+  "/etc/jupyterhub/secrets/oauth.json",
+  "/etc/jupyterhub/jupyterhub_config.py",
+];
+const SECRETS = {
+  ofTheHub: [...SAME, "/var/lib/jupyterhub/jupyterhub.sqlite", "/var/lib/jupyterhub/jupyterhub_cookie_secret"],
+  onTheHost: [
+    ...SAME,
+    "/etc/jupyterhub/proxy.env",
+    "/etc/jupyterhub/tls/key.pem",
+    "/var/lib/jupyterhub/state/jupyterhub.sqlite",
+    "/var/lib/jupyterhub/state/jupyterhub_cookie_secret",
+  ],
+  directories: ["/etc/jupyterhub", "/var/lib/jupyterhub", "/run/user"],
+  others: ["nobody", "daemon"],
+};
+
 canaryAbuse(() => seen, canaries, /#SBATCH --job-name/);
 hostileHomeAbuse(() => stage);
 tokenAbuse(() => stage);
 portApiAbuse(() => stage);
-neighbourAbuse(() => site);
+neighbourAbuse(
+  () => site,
+  () => ({ ...containersOf(site), ...SECRETS }),
+);
+containerAbuse(() => site);
 portApiAbuseAround(() => stage);

@@ -54,7 +54,10 @@ export async function vubUnderAttack(): Promise<AbuseSite> {
     authority: await readFile(".box/vub/ca.pem", "utf8"),
     alice: { name: "alice", password: "alice-box" },
     mallory: { name: "bob", password: "bob-box" },
-    hosts: { hub: "hub", login: ["login1", "login2"], compute: ["node1", "node2"], scheduler: "slurm" },
+    hosts: {
+      ...{ hub: "hub", login: ["login1", "login2"], submit: "login1" },
+      ...{ compute: ["node1", "node2"], scheduler: "slurm" },
+    },
     submitAccount: "jupyterhub",
     logIn,
     jobs,
