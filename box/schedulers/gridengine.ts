@@ -37,6 +37,18 @@ runuser -u sgeadmin -- /usr/share/gridengine/scripts/init_cluster ${root} defaul
 touch ${spool}/box-initialised
 `;
 
+/**
+ * The cell's directory is one that all its hosts share, as sites have it: the master's record of ended jobs is a file there, which qacct reads.
+ * The first host brings what is in it, links of the others lead there.
+ */
+const shareCell = `set -eu
+own=${root}/default/common shared=/apps/gridengine
+[ ! -L $own ] || exit 0
+[ -e $shared/bootstrap ] || cp -a $own $shared
+mv $own $own.own
+ln -s $shared $own
+`;
+
 /** In the place of the package's init script, which leaves the daemon running that it should stop while that waits for a master. */
 const nodeUnit = `[Unit]
 Description=Grid Engine execution daemon
@@ -71,9 +83,11 @@ async function seed(site: Site, host: Host): Promise<SeedFile[]> {
 
 /** Starts what is not started, describes the cluster to its master, and waits until every node takes jobs. */
 async function start(site: Site): Promise<string> {
-  const { controller, nodes } = schedulerOf(site);
+  const { controller, nodes, clients } = schedulerOf(site);
   const on = hostNamed(site, controller);
   await mustRunOn(site, on, ["sh"], { input: initialise });
+  for (const host of [controller, ...nodes, ...clients])
+    await mustRunOn(site, hostNamed(site, host), ["sh"], { input: shareCell });
   await mustRunOn(site, on, ["systemctl", "start", "gridengine-master"]);
   const answers = async () => (await runOn(site, on, ["qconf", "-sm"], { user: "sgeadmin" })).exitCode === 0;
   await waitUntil("Grid Engine's master to answer", answers, 30);

@@ -38,6 +38,7 @@ export const site: Site = {
       addresses: { inside: 20 },
       layers: [gridengineClient, gridengineMaster],
       users: true,
+      shared: true,
     },
     node("exec1", 31),
     node("exec2", 32),

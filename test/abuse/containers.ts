@@ -22,7 +22,11 @@ export function containersOf(site: AbuseSite): Pick<Neighbours, "inside" | "stat
   return {
     inside,
     status: async (process) => (await inside(process, "cat", "/proc/1/status")).stdout,
-    confined: (["hub", "proxy"] as const).map((process) => ({ process, capabilities: 0n, gains: false })),
+    confined: (["hub", "proxy"] as const).map((process) => ({
+      process,
+      capabilities: { effective: 0n, bounding: 0n },
+      gains: false,
+    })),
   };
 }
 

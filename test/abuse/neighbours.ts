@@ -17,8 +17,12 @@ export interface Neighbours {
   directories: string[];
   /** Accounts of the host that have nothing to do with the hub. */
   others: string[];
-  /** The capabilities that each may have, as a mask, and whether it may gain privileges. */
-  confined: { process: "hub" | "proxy"; capabilities: bigint; gains: boolean }[];
+  /** The capabilities that each may have, and that a program it starts may be given, as masks; and whether one may gain any. */
+  confined: {
+    process: "hub" | "proxy";
+    capabilities: { effective: bigint; bounding: bigint };
+    gains: boolean;
+  }[];
 }
 
 export function neighbourAbuse(site: () => AbuseSite, neighbours: () => Neighbours): void {
@@ -64,8 +68,10 @@ export function neighbourAbuse(site: () => AbuseSite, neighbours: () => Neighbou
       for (const { process, capabilities, gains } of neighbours().confined) {
         const status = await neighbours().status(process);
         const found = new Map(status.split("\n").map((line) => line.split(/:\s+/) as [string, string]));
-        for (const set of ["CapEff", "CapPrm", "CapBnd", "CapAmb"])
-          expect(BigInt(`0x${found.get(set)}`) & ~capabilities, `${set} of the ${process}`).toBe(0n);
+        for (const set of ["CapEff", "CapPrm", "CapAmb", "CapBnd"]) {
+          const most = set === "CapBnd" ? capabilities.bounding : capabilities.effective;
+          expect(BigInt(`0x${found.get(set)}`) & ~most, `${set} of the ${process}`).toBe(0n);
+        }
         expect(found.get("NoNewPrivs"), process).toBe(gains ? "0" : "1");
       }
     });

@@ -1,5 +1,5 @@
 /** How things are made to fail on the hub host. */
-import type { FaultSite } from "./site";
+import type { FaultSite, Heal } from "./site";
 import type { Stage } from "./stage";
 
 /** Kills units of the hub host, as the kernel does that has run out of memory. */
@@ -42,8 +42,19 @@ export async function configureHub({ site, undo }: Stage, ...lines: string[]): P
   return () => must(kept);
 }
 
-/** Drops what the hub host sends to other hosts, as a broken switch would; undone by what is returned, or with the rest. */
-export async function cutFromHub({ site, undo }: Stage, hosts: string[]): Promise<() => Promise<void>> {
+/** Hosts as after a failure of power: they answer nothing, and refuse nothing either. */
+export async function silence({ box }: Pick<FaultSite, "box">, names: string[]): Promise<Heal> {
+  const hosts = names.map((name) => box.host(name));
+  await Promise.all(hosts.map((host) => host.unplug()));
+  await Promise.all(hosts.map((host) => host.stop()));
+  return async () => {
+    await Promise.all(hosts.map((host) => host.plug()));
+    await Promise.all(hosts.map((host) => host.start()));
+  };
+}
+
+/** Drops what the hub host sends to other hosts, as a broken switch would. */
+export async function cutFromHub(site: Pick<FaultSite, "box" | "hosts">, hosts: string[]): Promise<Heal> {
   const hub = site.box.host(site.hosts.hub);
   const { hosts: known, networks } = site.box.site;
   const addresses = known
@@ -55,9 +66,20 @@ export async function cutFromHub({ site, undo }: Stage, hosts: string[]): Promis
   const input = `table inet ${table} { chain out { type filter hook output priority -200; ${rule}; }; }`;
   const { exitCode, stderr } = await hub.run(["nft", "-f", "-"], { input });
   if (exitCode !== 0) throw new Error(stderr);
-  const heal = async () => {
-    await hub.run(["nft", "delete", "table", "inet", table]);
-  };
+  return () => hub.run(["nft", "delete", "table", "inet", table]);
+}
+
+/** Takes the settings away from a host's program for the hub: it cannot do what it is asked. */
+export async function breakProgram({ box }: Pick<FaultSite, "box">, name: string, settings: string): Promise<Heal> {
+  const move = (script: string) => box.host(name).run(["sh", "-c", script, settings]);
+  const { exitCode, stderr } = await move('mv "$0" "$0.away"');
+  if (exitCode !== 0) throw new Error(stderr);
+  return () => move('[ ! -e "$0.away" ] || mv "$0.away" "$0"');
+}
+
+/** Breaks something until it is put right by what is returned, or with the rest. */
+export async function broken({ undo }: Stage, breaking: Promise<Heal>): Promise<Heal> {
+  const heal = await breaking;
   undo.push(heal);
   return heal;
 }

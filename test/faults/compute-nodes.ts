@@ -1,12 +1,19 @@
 /** The compute node under a server is cut off, or rebooted: its user reads why the server ended, and starts another at once. */
 import { afterEach, describe, expect, test } from "vitest";
+import { stopServer } from "../browser/person";
+import { broken } from "./causes";
 import { jobsOf, putRight, type Stage } from "./stage";
 
 export function computeNodeFaults(stage: () => Stage): void {
   afterEach(() => putRight(stage()));
 
+  const startAgain = async () => {
+    const { site, page } = stage();
+    await page.locator("#start-again, #start").first().click();
+    await page.waitForURL(new RegExp(`/user/${site.alice.name}/lab`), { timeout: 120_000 });
+  };
   /** Alice reads why her server ended, and starts again: the page of the new server is there. */
-  const readAndStartAgain = async (job: string, node: string) => {
+  const readAndStartAgain = async (job: string, node: string, words: RegExp) => {
     const { site, page } = stage();
     const ended = async () => {
       await page.goto(`${site.url}/hub/home`);
@@ -16,10 +23,16 @@ export function computeNodeFaults(stage: () => Stage): void {
     const told = await page.locator("#ending-what").innerText();
     expect(told).toContain(job);
     expect(told).toContain(node);
-    expect(told).toMatch(site.scheduler.nodeLost);
+    expect(told).toMatch(words);
     expect(await page.locator("#ending-next").innerText()).not.toBe("");
-    await page.locator("#start-again").click();
-    await page.waitForURL(new RegExp(`/user/${site.alice.name}/lab`), { timeout: 120_000 });
+    await startAgain();
+  };
+  /** Alice ends the server that does not answer, and starts another. */
+  const stopAndStartAgain = async () => {
+    const { site, page } = stage();
+    await stopServer(page, site.url);
+    await page.locator("#start, #start-again").first().waitFor();
+    await startAgain();
   };
   const alices = async () => {
     const [job] = await jobsOf(stage().site, stage().site.alice.name);
@@ -28,27 +41,33 @@ export function computeNodeFaults(stage: () => Stage): void {
   };
 
   describe("the compute node under a server", () => {
-    test("cut off", async () => {
+    test("cut off: it is given up, or its user ends it; another one starts at once", async () => {
       const { site, undo } = stage();
+      const { nodeLost, giveUpSoon, nodeIsReady } = site.scheduler;
       const { id, node } = await alices();
-      undo.push(await site.scheduler.giveUpSoon());
+      await broken(stage(), giveUpSoon());
       undo.push(async () => {
         await site.box.host(node).plug();
-        await site.box.waitFor(`${node} to be ready`, () => site.scheduler.nodeIsReady(node), 90);
+        await site.box.waitFor(`${node} to be ready`, () => nodeIsReady(node), 90);
       });
       await site.box.host(node).unplug();
-      await readAndStartAgain(id, node);
+      if (nodeLost) await readAndStartAgain(id, node, nodeLost);
+      else {
+        await site.box.waitFor(`${node} to be sent no more jobs`, async () => !(await nodeIsReady(node)), 150);
+        expect((await alices()).id).toBe(id);
+        await stopAndStartAgain();
+      }
       expect((await alices()).node).not.toBe(node);
     });
 
-    test("rebooted", async () => {
+    test("rebooted: its user reads why the server ended, and starts another", async () => {
       const { site } = stage();
       const { id, node } = await alices();
       const host = site.box.host(node);
       stage().undo.push(() => host.start());
       await host.stop();
       await host.start();
-      await readAndStartAgain(id, node);
+      await readAndStartAgain(id, node, site.scheduler.nodeRebooted);
       await site.box.waitFor(`${node} to be ready`, () => site.scheduler.nodeIsReady(node), 90);
     });
   });

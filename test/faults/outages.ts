@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { stopServer } from "../abuse/options";
 import { findServer } from "../abuse/servers";
-import { configureHub, cutFromHub, hubLogSince, killAndWait, now } from "./causes";
+import { broken, configureHub, cutFromHub, hubLogSince, killAndWait, now, silence } from "./causes";
 import { remembered } from "./kernel";
 import { bobAsks, bobReads, jobsOf, putRight, routeLeadsToAlice, type Stage } from "./stage";
 
@@ -15,36 +15,18 @@ const DEPLOYED = process.env.OUTAGE_SECONDS !== undefined;
 /** Seconds within which somebody has to read what is down, on a machine that has other things to do. */
 const AT_ONCE = 20;
 
-/** Hosts as after a failure of power: they answer nothing, and refuse nothing either. Undone by what is returned, or with the rest. */
-async function silence({ site, undo }: Stage, names: string[]): Promise<() => Promise<void>> {
-  const hosts = names.map((name) => site.box.host(name));
-  const heal = async () => {
-    await Promise.all(hosts.map((host) => host.plug()));
-    await Promise.all(hosts.map((host) => host.start()));
-  };
-  undo.push(heal);
-  await Promise.all(hosts.map((host) => host.unplug()));
-  await Promise.all(hosts.map((host) => host.stop()));
-  return heal;
-}
-
 export function loginNodeFaults(stage: () => Stage): void {
   afterEach(() => putRight(stage()));
 
   describe("one login node", () => {
     test.each([
-      ["cut off and stopped", async (login: string) => silence(stage(), [login])],
-      [
-        "that cannot do what it is asked",
-        async (login: string) => {
-          stage().undo.push(await stage().site.breakProgram(login));
-        },
-      ],
+      ["cut off and stopped", (login: string) => silence(stage().site, [login])],
+      ["that cannot do what it is asked", (login: string) => stage().site.submission.breakProgram(login)],
     ])("%s: a server starts through the other, within seconds, and the log names it", async (_what, cause) => {
       const { site, bob, job } = stage();
       const [login = ""] = site.hosts.login;
       const since = await now(stage());
-      await cause(login);
+      await broken(stage(), cause(login));
       const asked = bobAsks(stage());
       const submitted = async () => (await jobsOf(site, site.mallory.name)).length > 0;
       await site.box.waitFor("bob's job", submitted, AT_ONCE);
@@ -78,22 +60,23 @@ export function outageFaults(stage: () => Stage): void {
       const began = Date.now();
       const since = await now(stage());
       undo.push(() => site.scheduler.start());
-      const heal = await cutFromHub(stage(), site.hosts.compute);
-      const [healLogins] = await Promise.all([silence(stage(), site.hosts.login), site.scheduler.stop()]);
+      const heal = await broken(stage(), cutFromHub(site, site.hosts.compute));
+      const [healSubmission] = await Promise.all([broken(stage(), site.submission.fail()), site.scheduler.stop()]);
+      const stopped = Date.now();
       expect(await routeLeadsToAlice(stage())).toBe(false);
       const unconfigure = DEPLOYED ? async () => undefined : await configureHub(stage(), "c.Spawner.http_timeout = 5");
       await killAndWait(stage(), site.units.hub);
-      await says(site.hosts.login.map((name) => new RegExp(name)));
+      await says(site.submission.away);
       const left = async () => (await hubLogSince(stage(), since)).includes("so it is left alone");
       await site.box.waitFor("the hub to have looked after alice's server", left, 60);
       await site.box.waitFor("the time to be over", async () => Date.now() > began + SECONDS * 1000, SECONDS + 60);
       expect(await lives()).toBe(true);
 
-      await healLogins();
+      await healSubmission();
       await unconfigure();
       await killAndWait(stage(), site.units.hub);
       await site.box.waitFor(
-        "the hub to reach a login node",
+        "the hub to reach a host that submits",
         async () => site.scheduler.away.test((await bobReads(stage())).text),
         60,
       );
@@ -103,6 +86,8 @@ export function outageFaults(stage: () => Stage): void {
       const again = Date.now();
       if (DEPLOYED)
         await site.box.waitFor("the time to be over", async () => Date.now() > again + SECONDS * 1000, SECONDS + 60);
+      const time = (site.scheduler.awaySeconds ?? 0) * 1000;
+      await site.box.waitFor("the time to be over", async () => Date.now() > stopped + time, time / 1000 + 60);
       expect(await lives()).toBe(true);
 
       await site.scheduler.start();

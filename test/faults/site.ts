@@ -2,6 +2,9 @@
 import type { Page } from "playwright-core";
 import type { AbuseSite, Person } from "../abuse/site";
 
+/** Puts right what was broken; it may be called again. */
+export type Heal = () => Promise<unknown>;
+
 /** A job of the hub that waits or runs. */
 export interface LiveJob {
   id: string;
@@ -27,18 +30,31 @@ export interface FaultSite extends AbuseSite {
     /** Stops what submits and answers questions about jobs; jobs run on. */
     stop(): Promise<void>;
     start(): Promise<void>;
+    /** Seconds for which it is stopped at least; default: as long as the test takes. */
+    awaySeconds?: number;
     /** What a page says while it is stopped. */
     away: RegExp;
     /** New jobs wait, and go on when it is released. */
     hold(): Promise<void>;
     release(): Promise<void>;
-    /** From now on the scheduler gives up a node that is cut off within seconds; undone by what is returned. */
-    giveUpSoon(): Promise<() => Promise<void>>;
-    /** What it says of a job whose node was lost, as the hub's page shows it. */
-    nodeLost: RegExp;
+    /** From now on the scheduler gives up a node that is cut off within seconds, or at least sends it no more jobs. */
+    giveUpSoon(): Promise<Heal>;
+    /** What it says of a job whose node was given up, as the hub's page shows it; none: it waits for the node as long as it takes. */
+    nodeLost?: RegExp;
+    /** What it says of a job whose node was booted anew. */
+    nodeRebooted: RegExp;
     /** Whether a node takes jobs. */
     nodeIsReady(node: string): Promise<boolean>;
   };
-  /** Makes a login node's program for the hub unusable there; undone by what is returned. */
-  breakProgram(login: string): Promise<() => Promise<void>>;
+  /** The hosts that submit servers. */
+  submission: {
+    /** None of them is of any use to the hub, in the worst way that there is. */
+    fail(): Promise<Heal>;
+    /** What the hub asks does not get there, while they go on. */
+    cut(): Promise<Heal>;
+    /** What a page says of each. */
+    away: RegExp[];
+    /** The program for the hub cannot be used on one of them. */
+    breakProgram(host: string): Promise<Heal>;
+  };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { callApi } from "../abuse/hub-client";
 import { serverState, stopServer } from "../abuse/options";
-import { configureHub, cutFromHub, hubLogSince, killAndWait, now } from "./causes";
+import { broken, configureHub, hubLogSince, killAndWait, now } from "./causes";
 import { bobAsks, jobsOf, type Stage } from "./stage";
 
 export function startFaults(stage: () => Stage): void {
@@ -55,7 +55,7 @@ export function startFaults(stage: () => Stage): void {
       const [bobs] = await bobsJobs();
       expect(bobs, "the server of the test before").toBeDefined();
       const since = await now(stage());
-      const heal = await cutFromHub(stage(), site.hosts.login);
+      const heal = await broken(stage(), site.submission.cut());
       const { status, text } = await callApi(site, bob, `/users/${site.mallory.name}/server`, { method: "DELETE" });
       expect(status, text).toBeLessThan(300);
       await site.box.waitFor("the hub to know of no server", async () => (await bobsState()) === "none", 60);

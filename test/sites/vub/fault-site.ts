@@ -1,6 +1,7 @@
 /** The VUB site as the fault suite breaks it: Slurm behind two login nodes, the hub in containers. */
 
 import { chooseResources, logIn } from "../../browser/person";
+import { breakProgram, cutFromHub, silence } from "../../faults/causes";
 import type { FaultSite } from "../../faults/site";
 import { hubAnswers } from "../hub-answers";
 import { vubUnderAttack } from "./abuse-site";
@@ -50,14 +51,17 @@ export async function vubUnderFaults(): Promise<FaultSite> {
         return async () => void (await slurm(`cp -p /root/slurm.conf ${CONF}; scontrol reconfigure`));
       },
       nodeLost: /node failed.*NODE_FAIL/is,
+      nodeRebooted: /node failed.*NODE_FAIL/is,
       nodeIsReady: async (node) =>
         /^(idle|mixed|allocated)\s*$/.test(
           await slurm(`sinfo --noheader --partition=short --nodes=${node} --format=%T`),
         ),
     },
-    breakProgram: async (login) => {
-      await must(login, `mv ${SETTINGS} ${SETTINGS}.away`);
-      return async () => void (await must(login, `mv ${SETTINGS}.away ${SETTINGS}`));
+    submission: {
+      fail: () => silence(site, site.hosts.login),
+      cut: () => cutFromHub(site, site.hosts.login),
+      away: site.hosts.login.map((name) => new RegExp(name)),
+      breakProgram: (login) => breakProgram(site, login, SETTINGS),
     },
   };
 }
