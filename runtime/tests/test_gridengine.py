@@ -1,29 +1,19 @@
 """What Grid Engine 8.1.9 prints, and what the hub makes of it."""
 
-<<<<<<< HEAD
 import math
-=======
 import time
->>>>>>> 7e4457e (wip3)
 from typing import Any
 
 import pytest
 
-<<<<<<< HEAD
-from jupyterhub_hpc.errors import OptionRefused
-=======
-from jupyterhub_hpc.errors import ClusterError
->>>>>>> 7e4457e (wip3)
+from jupyterhub_hpc.errors import ClusterError, OptionRefused
 from jupyterhub_hpc.form import render_form
 from jupyterhub_hpc.job_queue import Look
 from jupyterhub_hpc.schedulers import gridengine
 from jupyterhub_hpc.schedulers.gridengine_form import form_fields
-<<<<<<< HEAD
 from jupyterhub_hpc.schedulers.gridengine_limits import QueueLimits, narrowed, parse_limits
 from jupyterhub_hpc.schedulers.gridengine_options import validate_options
-=======
 from jupyterhub_hpc.schedulers.gridengine_spawner import GridEngineQueue, GridEngineSpawner
->>>>>>> 7e4457e (wip3)
 from jupyterhub_hpc.schedulers.job import Job, Phase
 from jupyterhub_hpc.schedulers.job_exit import JobExit
 
@@ -203,7 +193,6 @@ def test_the_form_shows_what_is_offered_and_what_was_chosen() -> None:
         assert f'id="option-{name}" name="{name}"' in page
 
 
-<<<<<<< HEAD
 INSTANCE = """    <Queue-List>
       <name>{name}</name>
       <qtype>BIP</qtype>
@@ -249,7 +238,8 @@ def test_an_offer_stays_where_grid_engine_said_nothing_or_knows_none_of_its_queu
     assert narrowed(OFFER, {}) == OFFER
     elsewhere = {**OFFER, "queues": {"cstest.q": OFFER["queues"]["cstest.q"]}}
     assert narrowed(elsewhere, {"other.q": QueueLimits(1, 60)}) == elsewhere
-=======
+
+
 async def test_there_is_no_form_to_fill_in_while_grid_engine_does_not_answer() -> None:
     GridEngineQueue.clear_instance()
     queue = GridEngineQueue.instance()
@@ -260,4 +250,3 @@ async def test_there_is_no_form_to_fill_in_while_grid_engine_does_not_answer() -
     queue._last = Look(began=time.monotonic())
     assert 'name="queue"' in await spawner.get_options_form()
     GridEngineQueue.clear_instance()
->>>>>>> 7e4457e (wip3)

@@ -38,15 +38,10 @@ class GridEngineForm(JobState):
         return narrowed(self.offer, self._limits) if self.read_limits else self.offer
 
     async def get_options_form(self) -> str:
-<<<<<<< HEAD
-        """The form, filled with what its user asked for the last time."""
-        await self.look_at_limits()
-        return render_form(form_fields(self.offered()), self.user_options or {})
-=======
         """The form, filled with what its user asked for the last time. There is none while Grid Engine is away."""
         await self._queue.require_answer()
-        return render_form(form_fields(self.offer), self.user_options or {})
->>>>>>> 7e4457e (wip3)
+        await self.look_at_limits()
+        return render_form(form_fields(self.offered()), self.user_options or {})
 
     async def options_from_form(self, formdata: dict[str, list[str]]) -> dict[str, Any]:
         """The form's fields as options. They are checked here for a quick answer, and again in `start()`."""
