@@ -35,8 +35,8 @@ export interface HubConfigInput {
   apiUrl: string;
   /** Name or address in it, which the hub's certificate is for. */
   apiAddress: string;
-  /** Address at which the hub answers servers; null: at every address of the network it is in. */
-  apiListen: string | null;
+  /** Address at which the hub answers servers, and the interface that it has to come by; null: at every address of the network it is in. */
+  apiListen: { address: string; interface: string } | null;
   /** Where the hub finds what is its own. */
   places: Pick<HubPlaces, "state" | "proxyIdentity">;
   /** SQLAlchemy's address of the database; no password is in it. */
@@ -120,7 +120,8 @@ export function renderHubConfig(input: HubConfigInput): string {
       subdomainHost: literal(input.publicUrl.replace(/\/$/, "")),
       headers: literal(pageHeaders(input)),
       apiAddress: literal([input.apiAddress]),
-      apiListen: literal(input.apiListen ?? ""),
+      apiListen: literal(input.apiListen?.address ?? ""),
+      apiInterface: literal(input.apiListen?.interface ?? ""),
       databaseUrl: literal(input.databaseUrl),
       apiUrl: literal(input.apiUrl.replace(/\/$/, "")),
       adminUsers: literal(input.adminUsers),

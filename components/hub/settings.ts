@@ -21,7 +21,7 @@ export function hubSettings(stack: string, config: ResolvedConfig): HubConfigInp
     httpsOnly: !config.tls.selfSigned,
     apiAddress: hub.insideAddress,
     apiUrl: `https://${hub.insideAddress.includes(":") ? `[${hub.insideAddress}]` : hub.insideAddress}:${PORTS.hub}`,
-    apiListen: hub.onHost ? hub.insideAddress : null,
+    apiListen: hub.onHost ? { address: hub.insideAddress, interface: hub.insideInterface } : null,
     places: placesOf(hub),
     databaseUrl: databaseUrl(hub, config.trust !== undefined),
     authenticator: authenticatorOf(authentication).hubSection({ ...authentication, namePattern: users.namePattern }),

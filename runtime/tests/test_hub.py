@@ -33,6 +33,7 @@ c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.db_url = "sqlite:///{directory}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = "{directory}/cookie_secret"
 c.HubApp.servers_port = {servers_port}
+c.HubApp.servers_interface = "lo"
 c.Authority.directory = "{directory}/authority"
 c.Authority.proxy_file = "{directory}/identity.pem"
 c.JupyterHub.cleanup_servers = False

@@ -36,7 +36,7 @@ test("the hub starts its own host's program, and answers servers at its inside a
   const text = renderHubConfig(hubSettings("example", config));
   expect(text).toContain('"program": "/usr/local/lib/jupyterhub-hpc-jupyterhub/cluster"');
   expect(text).not.toMatch(/key_file|known_hosts_file/);
-  expect(text).toContain('c.HubApp.servers_ip = "192.0.2.10"');
+  expect(text).toContain('c.HubApp.servers_ip = "192.0.2.10"\nc.HubApp.servers_interface = "');
   const both = await onHost((v) => Object.assign(v.login, { nodes: exampleValues().login.nodes }));
   const mixed = renderHubConfig(hubSettings("example", both));
   expect(mixed.indexOf('"program"')).toBeLessThan(mixed.indexOf('"login1"'));
