@@ -29,8 +29,15 @@ async function open(site: AbuseSite, doors: Door[]): Promise<string[]> {
   return found.flat();
 }
 
-/** The cases; `table` and `watch` are the names of the table and of the unit that brings it back. */
-export function firewallAbuse(site: () => AbuseSite, doors: Door[], names: { table: string; watch: string }): void {
+/** Names on the hub host: the table's, the unit's that brings it back, and those of the units that publish ports. */
+export interface FirewallNames {
+  table: string;
+  watch: string;
+  guarded: string[];
+}
+
+/** The cases. */
+export function firewallAbuse(site: () => AbuseSite, doors: Door[], names: FirewallNames): void {
   const hub = (...argv: string[]) => site().box.host(site().hosts.hub).run(argv);
   const isLoaded = async () => (await hub("nft", "list", "table", "inet", names.table)).exitCode === 0;
   const expected = doors.filter((door) => door.open).map((door) => door.what);
@@ -64,12 +71,16 @@ export function firewallAbuse(site: () => AbuseSite, doors: Door[], names: { tab
       await site().box.waitFor("the table to be loaded again", isLoaded, 60);
     });
 
-    test("without the table the containers' network does not start: nothing is published before the table is loaded", async () => {
-      const checks = await hub("systemctl", "show", "jupyterhub-network", "--property=ExecStartPre", "--value");
-      const check = /argv\[\]=([^;]*) ;/.exec(checks.stdout)?.[1] ?? "";
-      expect((await hub(...check.split(" "))).exitCode).toBe(0);
-      expect((await hub(...check.replace(names.table, "not-loaded").split(" "))).exitCode).not.toBe(0);
-    });
+    test.each(names.guarded)(
+      "without the table %s does not start: nothing is published before it is loaded",
+      async (unit) => {
+        const checks = await hub("systemctl", "show", unit, "--property=ExecStartPre", "--value");
+        const check = /argv\[\]=([^;]*) ;/.exec(checks.stdout)?.[1] ?? "";
+        expect(check).toContain(names.table);
+        expect((await hub(...check.split(" "))).exitCode).toBe(0);
+        expect((await hub(...check.replace(names.table, "not-loaded").split(" "))).exitCode).not.toBe(0);
+      },
+    );
 
     test("while the hub host boots, no closed door is open for a moment", async () => {
       const closed = doors.filter((door) => !door.open && door.from === doors[0]?.from);

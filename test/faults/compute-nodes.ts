@@ -1,17 +1,12 @@
 /** The compute node under a server is cut off, or rebooted: its user reads why the server ended, and starts another at once. */
 import { afterEach, describe, expect, test } from "vitest";
-import { stopServer } from "../browser/person";
+import { startServer, stopServer } from "../browser/person";
 import { broken } from "./causes";
 import { jobsOf, putRight, type Stage } from "./stage";
 
 export function computeNodeFaults(stage: () => Stage): void {
   afterEach(() => putRight(stage()));
 
-  const startAgain = async () => {
-    const { site, page } = stage();
-    await page.locator("#start-again, #start").first().click();
-    await page.waitForURL(new RegExp(`/user/${site.alice.name}/lab`), { timeout: 120_000 });
-  };
   /** Alice reads why her server ended, and starts again: the page of the new server is there. */
   const readAndStartAgain = async (job: string, node: string, words: RegExp) => {
     const { site, page } = stage();
@@ -25,14 +20,16 @@ export function computeNodeFaults(stage: () => Stage): void {
     expect(told).toContain(node);
     expect(told).toMatch(words);
     expect(await page.locator("#ending-next").innerText()).not.toBe("");
-    await startAgain();
+    await page.locator("#start-again").click();
+    await page.waitForURL(new RegExp(`/user/${site.alice.name}/lab`), { timeout: 120_000 });
   };
   /** Alice ends the server that does not answer, and starts another. */
   const stopAndStartAgain = async () => {
     const { site, page } = stage();
     await stopServer(page, site.url);
-    await page.locator("#start, #start-again").first().waitFor();
-    await startAgain();
+    await page.locator("#start").waitFor();
+    await page.goto(`${site.url}/hub/spawn`);
+    await startServer(page, site.alice.name);
   };
   const alices = async () => {
     const [job] = await jobsOf(stage().site, stage().site.alice.name);

@@ -51,7 +51,7 @@ export async function sheffieldUnderFaults(): Promise<FaultSite> {
         await box.waitFor("Grid Engine's master to answer", answers, 60);
       },
       awaySeconds: 120,
-      away: /Grid Engine cannot be asked.*qmaster/is,
+      away: /Grid Engine cannot be asked.*to qmaster/is,
       hold: async () => void (await manager("qmod -d '*'")),
       release: async () => void (await manager("qmod -e '*'")),
       // It keeps a job for the node that it runs on as long as it takes; what changes is when the node gets no more of them.
@@ -71,7 +71,7 @@ export async function sheffieldUnderFaults(): Promise<FaultSite> {
       // The hub's own host does not go away without the hub: what can is the program there.
       fail: programAway,
       cut: programAway,
-      away: [/hub/],
+      away: [/The program in \S+ does not work/],
       breakProgram: () => programAway(),
     },
   };

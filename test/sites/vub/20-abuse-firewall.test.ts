@@ -47,4 +47,8 @@ async function crossing(verb: "replace" | "delete"): Promise<void> {
     await site.box.netns("outside").run(["ip", "route", verb, address, "via", OUTSIDE[i] ?? ""]);
 }
 
-firewallAbuse(() => site, [...DOORS, ...CROSSING], { table: "jupyterhub", watch: "jupyterhub-firewall-watch.service" });
+firewallAbuse(() => site, [...DOORS, ...CROSSING], {
+  table: "jupyterhub",
+  watch: "jupyterhub-firewall-watch.service",
+  guarded: ["jupyterhub-network"],
+});
