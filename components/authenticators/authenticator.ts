@@ -32,6 +32,8 @@ export interface Authenticator {
   secretFile?: pulumi.Output<string>;
   /** Its part of the hub's configuration file. */
   hubSection(rules: LoginRules): string;
+  /** Services of it that run on the hub host, by their names without suffix. Default: none. */
+  services?: string[];
   /** What it needs on the hub host besides, before the hub starts. Default: nothing. */
   onHubHost?(name: string, args: OnHubHostArgs, opts: pulumi.ComponentResourceOptions): pulumi.Resource;
 }

@@ -4,7 +4,7 @@ import { type Plain, pythonLiteral } from "../hub/python-literal";
 import { renderTemplate } from "../render";
 import type { Authenticator, LoginRules } from "./authenticator";
 import { PamLogin } from "./pam-login";
-import { LOGIN_SOCKET } from "./pam-units";
+import { LOGIN_SOCKET, LOGIN_UNIT } from "./pam-units";
 
 /** Log in with an account of the hub host, by PAM: references/sheffield-sharc.rst, "ShARC's JupyterHub hosts". */
 export const pamSection = z.strictObject({
@@ -30,6 +30,7 @@ export function pam(config: PamConfig): Authenticator {
   return {
     name: "pam",
     environment: () => ({}),
+    services: [LOGIN_UNIT],
     hubSection: renderPamForHub,
     onHubHost: (name, args, opts) => new PamLogin(name, { ...args, pam: config }, opts),
   };

@@ -4,6 +4,7 @@ import { HubImage } from "./image";
 import { PORTS } from "./ports";
 import type { Runner } from "./runner";
 import { HubService } from "./service";
+import { UNITS } from "./unit-names";
 
 /** What rootless podman and the firewall need, by package manager. */
 const PACKAGES: Runner["packages"] = {
@@ -30,6 +31,7 @@ export function inContainers({ account }: StackConfig["hub"]): Runner {
     refusal: podmanRefusal,
     account: { subids: true, linger: true },
     proxyAccount: account,
+    services: [UNITS.network, UNITS.proxy, UNITS.hub],
     sysctls: [
       ["user-namespaces", { name: "user.max_user_namespaces", value: "1024", atLeast: true }],
       // The firewall filters and does not redirect: without its table nothing answers at another port than with it.

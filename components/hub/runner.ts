@@ -42,6 +42,8 @@ export interface Runner {
   account: { subids: boolean; linger: boolean };
   /** Account that runs the proxy; it may be the hub's. */
   proxyAccount: string;
+  /** Services that run as long as the host does, in the order they start, by their names without suffix. */
+  services: string[];
   /** Variables of the kernel: key of the resource, and its arguments. */
   sysctls: [key: string, args: { name: string; value: string; atLeast?: boolean }][];
   software(name: string, args: HubSoftwareArgs, opts: pulumi.ComponentResourceOptions): HubSoftware;

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SystemdUnit } from "../../plugins/host/sdk";
+import { renderContainerStateTool } from "./container-state";
 import { imageName } from "./image";
 import type { HubServiceArgs } from "./runner";
-import { HubState, renderStateTool } from "./state-tool";
+import { HubState } from "./state-tool";
 import { UNITS } from "./unit-names";
 import { HUB_START_SECONDS, renderHubUnit, renderNetworkUnit, renderProxyUnit, type UnitInput } from "./units";
 
@@ -41,7 +42,7 @@ export class HubService extends pulumi.ComponentResource {
     );
     const state = new HubState(
       `${name}-state`,
-      { stack, config, provider: args.provider, tool: unit(renderStateTool) },
+      { stack, config, provider: args.provider, network: UNITS.network, tool: unit(renderContainerStateTool) },
       { parent: this, dependsOn: [network] },
     );
     new SystemdUnit(

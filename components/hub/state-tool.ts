@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { quote } from "../../plugins/host/connection/command";
 import { Directory, File, type Provider, SystemdUnit } from "../../plugins/host/sdk";
 import type { ResolvedConfig } from "../config/files";
 import type { StackConfig } from "../config/schema";
@@ -7,34 +6,39 @@ import { renderTemplate } from "../render";
 import { PATHS } from "./paths";
 import { backupPlace } from "./state";
 import { UNITS } from "./unit-names";
-import { hubOptions, UNLABELLED, type UnitInput } from "./units";
 
-/** The program `jupyterhub-state` of the hub host: each command runs in a container of its own, which sees the backups as the hub's does not. */
-export function renderStateTool(input: UnitInput): string {
-  const { account, stateDirectory, backup } = input.config.hub;
-  const { directory } = backupPlace(input.config.hub);
-  return renderTemplate("hub/jupyterhub-state.sh", {
-    stack: input.stack,
-    account,
-    home: stateDirectory,
-    state: input.state,
-    image: input.image,
-    keep: backup.keep,
-    backups: directory,
-    network: UNITS.network,
-    hub: UNITS.hub,
-    options: [
-      ...(input.selinux ? [UNLABELLED] : []),
-      ...hubOptions(input, quote),
-      `--env HUB_BACKUPS_ON_HOST=${directory}`,
-      `--volume ${directory}:${PATHS.backups}:rw`,
-    ],
-  });
+/** What the program depends on beside the configuration: how the hub is run. */
+export interface StateToolInput {
+  /** Name of the stack, for the header. */
+  stack: string;
+  hub: StackConfig["hub"];
+  /** Directory on the host that holds the state. */
+  state: string;
+  /** Unit that has to run before the state is looked at; null: none. */
+  network: string | null;
+  /** Command that runs the hub's Python as the hub's account, where it sees state and backups; one line each. What Python is to do follows. */
+  python: string[];
+  /** Command, run as the account, that prints something else when the hub's software is another. */
+  version: string;
+  /** File for what that printed when the state was last prepared; the hub itself does not see it. */
+  prepared: string;
+}
+
+/** The program `jupyterhub-state` of the hub host. */
+export function renderStateTool({ hub, ...input }: StateToolInput): string {
+  const { account, stateDirectory, backup } = hub;
+  const { directory } = backupPlace(hub);
+  const places = { account, home: stateDirectory, backups: directory, keep: backup.keep };
+  return renderTemplate("hub/jupyterhub-state.sh", { ...input, ...places, hub: UNITS.hub });
 }
 
 /** The service that makes a backup, and the timer that starts it. */
-export function renderBackupUnits(stack: string, { backup }: StackConfig["hub"]): { service: string; timer: string } {
-  const data = { stack, tool: PATHS.stateTool, network: UNITS.network, schedule: backup.schedule };
+export function renderBackupUnits(
+  stack: string,
+  { backup }: StackConfig["hub"],
+  network: string | null,
+): { service: string; timer: string } {
+  const data = { stack, tool: PATHS.stateTool, network, schedule: backup.schedule };
   return {
     service: renderTemplate("hub/units/backup.service", data),
     timer: renderTemplate("hub/units/backup.timer", data),
@@ -48,6 +52,8 @@ export interface HubStateArgs {
   provider: Provider;
   /** Text of the program. */
   tool: pulumi.Input<string>;
+  /** Unit that has to run before the state is looked at; null: none. */
+  network: string | null;
 }
 
 /** What looks after the hub's state on its host: the directory of the backups, the program, and the timer. */
@@ -67,15 +73,15 @@ export class HubState extends pulumi.ComponentResource {
       { path: PATHS.stateTool, content: args.tool, mode: "0755", validate: ["sh", "-n", "%s"] },
       { ...onHost, dependsOn: [backups] },
     );
-    const { service, timer } = renderBackupUnits(args.stack, args.config.hub);
+    const units = renderBackupUnits(args.stack, args.config.hub, args.network);
     const unit = new SystemdUnit(
       `${name}-backup`,
-      { name: `${UNITS.backup}.service`, content: service, enabled: false, active: false },
+      { name: `${UNITS.backup}.service`, content: units.service, enabled: false, active: false },
       { ...onHost, dependsOn: [tool] },
     );
     new SystemdUnit(
       `${name}-timer`,
-      { name: `${UNITS.backup}.timer`, content: timer },
+      { name: `${UNITS.backup}.timer`, content: units.timer },
       { ...onHost, dependsOn: [unit] },
     );
     this.registerOutputs({});

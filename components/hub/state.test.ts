@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import { exampleConfig, exampleValues } from "../../test/fixtures/configuration";
 import { ConfigError } from "../config/errors";
 import { validate } from "../config/validate";
+import { renderContainerStateTool } from "./container-state";
 import { renderHubConfig } from "./hub-config";
 import { hubSettings } from "./settings";
 import { backupPlace, databaseUrl, passwordLine } from "./state";
-import { renderBackupUnits, renderStateTool } from "./state-tool";
+import { renderBackupUnits } from "./state-tool";
 import { renderHubUnit } from "./units";
 
 const PASSWORD = "canary:pass\\word";
@@ -43,7 +44,11 @@ test("the password is in its own file, as libpq reads it, and in no unit, progra
     "db.example.org:5432:jupyterhub:jupyterhub:canary\\:pass\\\\word\n",
   );
   const input = inputOf(config);
-  for (const text of [renderHubUnit(input), renderStateTool(input), renderHubConfig(hubSettings("example", config))]) {
+  for (const text of [
+    renderHubUnit(input),
+    renderContainerStateTool(input),
+    renderHubConfig(hubSettings("example", config)),
+  ]) {
     expect(text).toContain("postgresql+psycopg://");
     expect(text).not.toContain("canary");
   }
@@ -83,9 +88,11 @@ test("backups elsewhere stay when the hub is destroyed; the hub's own container 
   expect(backupPlace(hub)).toEqual({ directory: "/var/lib/jupyterhub/backups", apart: false });
   const config = await withHub({ backup: { directory: "/srv/backups", keep: 3, schedule: "Mon *-*-* 05:00:00" } });
   expect(backupPlace(config.hub)).toEqual({ directory: "/srv/backups", apart: true });
-  const tool = renderStateTool(inputOf(config));
+  const tool = renderContainerStateTool(inputOf(config));
   expect(tool).toContain("--volume /srv/backups:/var/lib/jupyterhub-backups:rw");
   expect(tool).toContain("--keep 3");
   expect(renderHubUnit(inputOf(config))).not.toContain("backups");
-  expect(renderBackupUnits("example", config.hub).timer).toContain("OnCalendar=Mon *-*-* 05:00:00\n");
+  expect(renderBackupUnits("example", config.hub, "jupyterhub-network").timer).toContain(
+    "OnCalendar=Mon *-*-* 05:00:00\n",
+  );
 });

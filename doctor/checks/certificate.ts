@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { EXPIRY_WARNING_DAYS, isFor } from "../../components/config/certificate";
+import { placesOf } from "../../components/hub/paths";
 import { servedFiles } from "../../components/hub/tls";
 import { alarm, type Check, type Finding, ok, warning } from "./check";
 
@@ -14,6 +15,8 @@ export interface CertificateFacts {
   hostname: string;
   /** Whether a self-signed one is what the stack asks for. */
   selfSigned: boolean;
+  /** Where the request lies that one is awaited for, and where it goes; only with `tls.request`. */
+  awaited?: { request: string; certificate: string };
 }
 
 const LOOK = {
@@ -28,7 +31,16 @@ openssl x509 -in "$1" 2>/dev/null || :
 /** Judges the certificate: the file, its key, what is served, for whom, until when. */
 export function judgeCertificate(facts: CertificateFacts, now: Date): Finding[] {
   const renew = "renew it, and pulumi up: the proxy takes it up without dropping a connection";
-  if (facts.file === "") return [alarm("there is no certificate on the hub host", "pulumi up")];
+  const { awaited } = facts;
+  if (facts.file === "")
+    return [
+      alarm(
+        "there is no certificate on the hub host",
+        awaited
+          ? `send ${awaited.request} to your certificate authority, and put what comes at ${awaited.certificate}: hub and proxy start by themselves`
+          : "pulumi up",
+      ),
+    ];
   const certificate = new X509Certificate(facts.file);
   const days = Math.floor((new Date(certificate.validTo).getTime() - now.getTime()) / 86_400_000);
   const until = new Date(certificate.validTo).toISOString().slice(0, 10);
@@ -73,6 +85,8 @@ export const check: Check = {
     const { certificate, key } = servedFiles(config.tls.selfSigned ? { ...config, certificate: undefined } : config);
     const text = await hub.must("look at the certificate", { script: LOOK, args: [certificate, key] });
     const { served } = await report;
-    return judgeCertificate({ ...readCertificate(text), served, hostname, selfSigned: config.tls.selfSigned }, now);
+    const { selfSigned, request } = config.tls;
+    const awaited = request ? { request: placesOf(config.hub).request, certificate } : undefined;
+    return judgeCertificate({ ...readCertificate(text), served, hostname, selfSigned, awaited }, now);
   },
 };

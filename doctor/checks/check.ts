@@ -18,7 +18,7 @@ export interface Deployed {
   hub: Host;
   /** By name. */
   login: ReadonlyMap<string, Host>;
-  /** What is told from within the hub's image; rejected when its container cannot run. */
+  /** What the hub's software tells; rejected when it cannot run. */
   report: Promise<Report>;
   now: Date;
 }

@@ -28,6 +28,11 @@ const units = (...changed: string[]) =>
     unit("jupyterhub-backup.service", "inactive"),
     ...changed,
   ].join("\n\n");
+const unitsAre = (...changed: string[]) =>
+  judgeUnits(units(...changed), [
+    ...["network", "proxy", "hub"].map((name) => `jupyterhub-${name}.service`),
+    "jupyterhub-backup.timer",
+  ]);
 const database = (code: string | null, problem: string | null) =>
   judgeDatabase({ database: { kind: "sqlite", where: "/x", code, problem, schema: "abc" } });
 const backup = (hoursAgo: number) => ({
@@ -64,12 +69,12 @@ const df = (free: number, used = 1000, freeInodes = 5000) =>
 
 /** Level of the worst finding, and words that must be in it. */
 const CASES: [name: string, findings: Finding[], level: Finding["level"], words: RegExp][] = [
-  ["all units run", judgeUnits(units()), "ok", /network.service runs/],
-  ["a dead unit", judgeUnits(units(unit("jupyterhub-proxy.service", "failed"))), "ALARM", /proxy.service is failed/],
-  ["no unit", judgeUnits(units(unit("jupyterhub-hub.service", "inactive", 0, "not-found"))), "ALARM", /is not there/],
-  ["restarts", judgeUnits(units(unit("jupyterhub-hub.service", "active", 7))), "warning", /after 7 restarts/],
-  ["no timer", judgeUnits(units(unit("jupyterhub-backup.timer", "inactive"))), "ALARM", /backup.timer is inactive/],
-  ["a failed backup", judgeUnits(units(unit("jupyterhub-backup.service", "failed"))), "ALARM", /last backup failed/],
+  ["all units run", unitsAre(), "ok", /network.service runs/],
+  ["a dead unit", unitsAre(unit("jupyterhub-proxy.service", "failed")), "ALARM", /proxy.service is failed/],
+  ["no unit", unitsAre(unit("jupyterhub-hub.service", "inactive", 0, "not-found")), "ALARM", /is not there/],
+  ["restarts", unitsAre(unit("jupyterhub-hub.service", "active", 7)), "warning", /after 7 restarts/],
+  ["no timer", unitsAre(unit("jupyterhub-backup.timer", "inactive")), "ALARM", /backup.timer is inactive/],
+  ["a failed backup", unitsAre(unit("jupyterhub-backup.service", "failed")), "ALARM", /last backup failed/],
   ["a whole database", database(null, null), "ok", /whole, schema abc/],
   ["a damaged one", database("database-damaged", "It is damaged. Next: restore."), "ALARM", /^It is damaged\.$/],
   ["room", judgeDisks(df(10_000_000)), "ok", /free/],
@@ -213,7 +218,12 @@ test("the certificate: expiry, key, name, and whether it is the one that is serv
   expect(judged({ hostname: "elsewhere.example.org" }, valid)?.what).toMatch(/not for elsewhere/);
   expect(judged({ served: leaf(other.chain) }, valid)?.what).toMatch(/serves another certificate/);
   expect(judged({ served: "" }, valid)?.what).toMatch(/serves no certificate/);
-  expect(judged({ file: "" }, valid)?.what).toMatch(/no certificate/);
+  expect(judged({ file: "" }, valid)).toMatchObject({
+    what: expect.stringMatching(/no certificate/),
+    next: "pulumi up",
+  });
+  const awaited = { request: "/etc/r.csr", certificate: "/etc/c.pem" };
+  expect(judged({ file: "", awaited }, valid)?.next).toMatch(/^send \/etc\/r\.csr .* at \/etc\/c\.pem/);
   expect(readCertificate("match\nA\nB\n")).toEqual({ keyMatches: true, file: "A\nB" });
   expect(readCertificate("other\n")).toEqual({ keyMatches: false, file: "" });
 });

@@ -1,7 +1,7 @@
 import { alarm, type Check, type Finding, ok } from "./check";
 import type { Report } from "./report";
 
-/** Judges what the hub's image found of its database. A problem there carries its own next step. */
+/** Judges what the hub's software found of its database. A problem there carries its own next step. */
 export function judgeDatabase({ database }: Pick<Report, "database">): Finding[] {
   const { kind, where, code, problem, schema } = database;
   // A full disk hides the database behind it; that is the next check's.

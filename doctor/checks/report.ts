@@ -26,7 +26,7 @@ const schema = z.object({
       problem: z.string().nullable(),
       exit: z.number().nullable(),
       seconds: z.number(),
-      /** Servers' jobs in what the hub's question was answered; an older image does not say. */
+      /** Servers' jobs in what the hub's question was answered; an older hub does not say. */
       jobs: z.number().optional(),
       /** Why that may be none though there are some; asked where it is none. */
       hidden: z.string().nullish(),
@@ -41,7 +41,7 @@ export type Report = z.output<typeof schema>;
 
 /** Asks the hub host for it. */
 export async function askReport(hub: Host): Promise<Report> {
-  return readReport(await stateTool(hub, "ask the hub's image how things are", ["report"]));
+  return readReport(await stateTool(hub, "ask the hub's software how things are", ["report"]));
 }
 
 /** Reads its last line: a library may have said something before. */
@@ -50,6 +50,6 @@ export function readReport(text: string): Report {
   try {
     return schema.parse(JSON.parse(line));
   } catch (error) {
-    throw new Failure(`the report of the hub's image is not understood (${(error as Error).message.slice(0, 200)})`);
+    throw new Failure(`the report of the hub's software is not understood (${(error as Error).message.slice(0, 200)})`);
   }
 }

@@ -1,8 +1,8 @@
+import { servicesOf } from "../../components/hub/services";
 import { UNITS } from "../../components/hub/unit-names";
 import { alarm, type Check, type Finding, ok, warning } from "./check";
 
-/** What must run, and when it is too young to tell. */
-const RUNNING = [`${UNITS.network}.service`, `${UNITS.proxy}.service`, `${UNITS.hub}.service`, `${UNITS.backup}.timer`];
+/** Restarts by systemd from which on a service that runs is told of. */
 const RESTARTS = 3;
 
 const SHOW = {
@@ -10,8 +10,8 @@ const SHOW = {
   body: 'systemctl show --property=Id,LoadState,ActiveState,SubState,NRestarts,Result "$@"',
 };
 
-/** Judges what `systemctl show` says, a paragraph a unit. */
-export function judgeUnits(shown: string): Finding[] {
+/** Judges what `systemctl show` says, a paragraph a unit, of those that must run. */
+export function judgeUnits(shown: string, running: readonly string[]): Finding[] {
   const units = new Map(
     shown
       .trim()
@@ -20,7 +20,7 @@ export function judgeUnits(shown: string): Finding[] {
       .map((fields) => [fields.Id as string, fields as Record<string, string>]),
   );
   return [
-    ...RUNNING.map((name): Finding => {
+    ...running.map((name): Finding => {
       const { LoadState, ActiveState, SubState, NRestarts } = units.get(name) ?? {};
       if (LoadState !== "loaded") return alarm(`${name} is not there`, "pulumi up");
       if (ActiveState !== "active")
@@ -43,6 +43,9 @@ export function judgeUnits(shown: string): Finding[] {
 
 export const check: Check = {
   name: "units",
-  look: async ({ hub }) =>
-    judgeUnits(await hub.must("ask systemd", { script: SHOW, args: [...RUNNING, `${UNITS.backup}.service`] })),
+  look: async ({ hub, config }) => {
+    const running = [...servicesOf(config).map((name) => `${name}.service`), `${UNITS.backup}.timer`];
+    const shown = await hub.must("ask systemd", { script: SHOW, args: [...running, `${UNITS.backup}.service`] });
+    return judgeUnits(shown, running);
+  },
 };

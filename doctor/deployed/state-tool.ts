@@ -9,10 +9,10 @@ export const BACKUP_NAME = /^\d{8}T\d{6}Z-(scheduled|requested|before-upgrade)\.
 const RUN = {
   name: "jupyterhub_state",
   body: `
-[ -x ${PATHS.stateTool} ] || { echo "${PATHS.stateTool} is not there: the hub is not deployed on this host, or runs without containers (hub.onHost), which this is not made for yet. Next: pulumi up, if it ought to be there" >&2; exit 1; }
+[ -x ${PATHS.stateTool} ] || { echo "${PATHS.stateTool} is not there: the hub is not deployed on this host. Next: pulumi up, if it ought to be there" >&2; exit 1; }
 ${PATHS.stateTool} "$@"`,
 };
-/** A container is started, and a large database takes its time. */
+/** A large database takes its time, and a container is started. */
 const TIMEOUT_SECONDS = 1800;
 
 /**

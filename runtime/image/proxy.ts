@@ -7,7 +7,9 @@ import { execa } from "execa";
 import { cacheDirectory, contentKey, runtimeDirectory } from "./cache";
 
 /** What the image starts too: what is loaded before the proxy, and then the proxy. */
-const ENTRY = 'import "./servers.js";\nimport "configurable-http-proxy/bin/configurable-http-proxy";\n';
+const ENTRY = ["./servers.js", "./renew.js", "configurable-http-proxy/bin/configurable-http-proxy"]
+  .map((module) => `import "${module}";\n`)
+  .join("");
 
 const REQUIRE = "createRequire(import.meta.url)";
 

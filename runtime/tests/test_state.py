@@ -1,16 +1,21 @@
 """Backup, restore, upgrade and the checks before the start, on real SQLite databases with JupyterHub's real schemas."""
 
+import contextlib
 import os
 import shutil
+import socket
 import sqlite3
+import ssl
 import stat
+import subprocess
 import tarfile
+import threading
 from pathlib import Path
 
 import pytest
 from jupyterhub import dbutil, orm
 
-from jupyterhub_hpc.state import backup, health, prepare, restore
+from jupyterhub_hpc.state import backup, health, prepare, report, restore
 from jupyterhub_hpc.state.places import Places
 from jupyterhub_hpc.state.problem import StateProblem
 from jupyterhub_hpc.state.schema import judge, revisions
@@ -251,3 +256,43 @@ def test_a_full_disk_in_the_middle_of_a_restore_leaves_the_state_as_it_was(
         restore.restore(places, database, made.name)
     assert users(places) == ["alice", "bob"]
     assert places.secrets["cookie_secret"].read_text() == "another"
+
+
+def test_without_a_container_the_places_are_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HUB_DATABASE_URL", raising=False)
+    inside = Places.from_environment()
+    assert (str(inside.directory), str(inside.backups)) == ("/var/lib/jupyterhub", "/var/lib/jupyterhub-backups")
+    monkeypatch.setenv("HUB_STATE", "/srv/jupyterhub/state")
+    monkeypatch.setenv("HUB_BACKUPS", "/srv/backups")
+    on_host = Places.from_environment()
+    assert on_host.database_url == "sqlite:////srv/jupyterhub/state/jupyterhub.sqlite"
+    assert on_host.backups == Path("/srv/backups")
+
+
+@pytest.mark.parametrize("behind", ["", "1"])
+def test_the_certificate_that_is_served_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behind: str) -> None:
+    """Behind a web server the proxy is told of a client before TLS begins; otherwise nothing comes before it."""
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subject = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=hub", "-days", "2"]
+    command = ["openssl", "req", "-x509", *subject, "-keyout", str(key), "-out", str(cert)]
+    subprocess.run(command, check=True, capture_output=True, timeout=30)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    header = b"PROXY TCP4 127.0.0.1 127.0.0.1 1 443\r\n"
+    seen: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            if behind:
+                seen.append(connection.recv(len(header)))
+            with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True) as tls:
+                tls.recv(1)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        monkeypatch.setenv("HUB_HTTPS_PORT", str(server.getsockname()[1]))
+        monkeypatch.setenv("JUPYTERHUB_PROXY_BEHIND_WEB_SERVER", behind)
+        assert report._served() == cert.read_text()
+        thread.join(10)
+    assert seen == ([header] if behind else [])

@@ -4,8 +4,12 @@ import { exampleConfig, exampleValues } from "../../../test/fixtures/configurati
 import { validate } from "../../config/validate";
 import { renderFirewall } from "../firewall";
 import { renderHubConfig } from "../hub-config";
+import { renderTakingUp, standingOf } from "../requested-certificate";
+import { servicesOf } from "../services";
 import { hubSettings } from "../settings";
+import { renderBackupUnits } from "../state-tool";
 import { ownPackage } from "./software";
+import { renderHostStateTool } from "./state";
 import { renderHubProcess, renderProxyProcess } from "./units";
 
 async function onHost(change: (values: ReturnType<typeof exampleValues>) => void = () => {}) {
@@ -48,7 +52,7 @@ test("the proxy runs as another account than the hub, and neither sees what is t
   expect(proxy).toContain("User=jupyterhub-proxy\n");
   expect(proxy).toContain("InaccessiblePaths=/srv/jupyterhub /etc/jupyterhub/secrets /etc/jupyterhub/ssh\n");
   expect(hub).toContain("User=jupyterhub\n");
-  expect(hub).toContain("InaccessiblePaths=/etc/jupyterhub/ssl\n");
+  expect(hub).toContain("InaccessiblePaths=/etc/jupyterhub/ssl -/srv/jupyterhub/backups\n");
 });
 
 test("what hub and proxy say on the loopback interface is not for the host's other users", async () => {
@@ -71,9 +75,57 @@ test("behind a web server the proxy answers on the loopback address alone, and n
   expect(renderProxyProcess("example", config)).not.toContain("BEHIND_WEB_SERVER");
 });
 
-test("no secret is in a unit", () => {
-  for (const text of [renderHubProcess("example", config), renderProxyProcess("example", config)])
-    expect(text).not.toContain("canary");
+test("no secret is in a unit, nor in the program that looks after the state", () => {
+  for (const render of [renderHubProcess, renderProxyProcess, renderHostStateTool])
+    expect(render("example", config)).not.toContain("canary");
+});
+
+test("the hub starts when its state was looked at, and the proxy takes up a renewed certificate where it is", () => {
+  const [proxy, hub] = [renderProxyProcess("example", config), renderHubProcess("example", config)];
+  // As root and outside of the unit, to which the backups do not exist; what is wrong, the hub's start finds out itself.
+  expect(hub).toContain("ExecStartPre=-+/usr/local/sbin/jupyterhub-state prepare\n");
+  expect(hub).toContain(
+    "-m jupyterhub_hpc.state.guarded_start \\\n  /opt/jupyterhub-hpc/bin/python -P -m jupyterhub_hpc -f",
+  );
+  expect(hub).toContain("TimeoutStartSec=900\n");
+  expect(proxy).toContain("ExecReload=/bin/kill -HUP $MAINPID\n");
+  expect(hub).not.toContain("ExecReload");
+});
+
+test("the program that looks after the state is the hub's own environment, as the hub's account, with the backups", () => {
+  const tool = renderHostStateTool("example", config);
+  expect(tool).toContain("account=jupyterhub\n");
+  for (const word of ["HUB_STATE=/srv/jupyterhub/state", "HUB_BACKUPS=/srv/jupyterhub/backups", "HUB_HTTPS_PORT=443"])
+    expect(tool).toContain(word);
+  expect(tool).toMatch(
+    /\. \/etc\/jupyterhub\/proxy\.env; exec "\$@"' sh \\\n +\/opt\/jupyterhub-hpc\/bin\/python \\\n +-P -m jupyterhub_hpc\.state /,
+  );
+  expect(tool).not.toMatch(/podman|jupyterhub-network/);
+  expect(renderBackupUnits("example", config.hub, null).service).not.toMatch(/^(Wants|After)=/m);
+});
+
+test("hub and proxy wait for a certificate that is yet to come", async () => {
+  const waiting = await onHost((values) => Object.assign(values, { tls: { request: true } }));
+  for (const render of [renderProxyProcess, renderHubProcess]) {
+    expect(render("example", waiting)).toContain("ConditionPathExists=/etc/jupyterhub/ssl/hub.pem\n");
+    expect(render("example", config)).not.toContain("ConditionPathExists");
+  }
+  expect(renderProxyProcess("example", waiting)).toContain(
+    "--ssl-cert /etc/jupyterhub/ssl/hub.pem --ssl-key /etc/jupyterhub/ssl/hub.key",
+  );
+  const { notice } = standingOf({ certificate: "", publicKey: "", config: waiting, now: new Date() });
+  for (const words of ["is missing", "/etc/jupyterhub/ssl/hub.csr on 192.0.2.10", "/etc/jupyterhub/ssl/hub.pem on"])
+    expect(notice).toContain(words);
+  expect(renderTakingUp("example", waiting.hub).path).toContain("PathChanged=/etc/jupyterhub/ssl/hub.pem\n");
+});
+
+test("what runs on the host: no network of containers, but who checks passwords, and the web server", async () => {
+  expect(servicesOf(config)).toEqual(["jupyterhub-proxy", "jupyterhub-hub"]);
+  const all = await onHost((values) =>
+    Object.assign(values, { web: { nginx: {} }, authentication: { pam: {}, allowAll: true } }),
+  );
+  expect(servicesOf(all)).toEqual(["jupyterhub-login", "jupyterhub-proxy", "jupyterhub-hub", "nginx"]);
+  expect(servicesOf(validate(await exampleConfig()))[0]).toBe("jupyterhub-network");
 });
 
 test("the project's package is in the environment whole, without what is made from it", () => {

@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SystemdUnit } from "../../../plugins/host/sdk";
 import type { HubServiceArgs } from "../runner";
+import { HubState } from "../state-tool";
 import { UNITS } from "../unit-names";
+import { HUB_START_SECONDS } from "../units";
+import { renderHostStateTool } from "./state";
 import { renderHubProcess, renderProxyProcess } from "./units";
 
 /** The running hub without containers: two units, so that each restarts alone, for the same reasons as in containers. */
@@ -16,9 +19,16 @@ export class HubUnits extends pulumi.ComponentResource {
         name: `${UNITS.proxy}.service`,
         content: renderProxyProcess(stack, config),
         active: certificate.ready,
-        triggers: [certificate.version, runtime.proxyToken, software.proxyVersion],
+        triggers: [runtime.proxyToken, software.proxyVersion],
+        reloadTriggers: [certificate.version],
       },
       { ...onHost, dependsOn: [runtime, software, certificate] },
+    );
+    const tool = renderHostStateTool(stack, config);
+    const state = new HubState(
+      `${name}-state`,
+      { stack, config, provider: args.provider, network: null, tool },
+      { parent: this, dependsOn: [runtime, software] },
     );
     new SystemdUnit(
       `${name}-hub`,
@@ -27,8 +37,9 @@ export class HubUnits extends pulumi.ComponentResource {
         content: renderHubProcess(stack, config),
         active: certificate.ready,
         triggers: [runtime.hubVersion, software.hubVersion],
+        startTimeout: HUB_START_SECONDS,
       },
-      { ...onHost, dependsOn: [proxy] },
+      { ...onHost, dependsOn: [proxy, state] },
     );
     this.registerOutputs({});
   }

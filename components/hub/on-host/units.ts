@@ -5,9 +5,10 @@ import { CLOSE_WEB_SERVERS } from "../../web";
 import { FIREWALL_LOADER, TABLE_IS_LOADED } from "../firewall";
 import { PATHS, placesOf } from "../paths";
 import { PORTS } from "../ports";
+import { backupPlace } from "../state";
 import { awaitedBy } from "../tls";
 import { UNITS } from "../unit-names";
-import { BEHIND_WEB_SERVER, hubEnvironment, proxyOptions } from "../units";
+import { BEHIND_WEB_SERVER, HUB_START_SECONDS, hubEnvironment, proxyOptions } from "../units";
 import { OWN_PACKAGES, onHostOf, PROXY_PROGRAM, proxyAccount } from "./paths";
 
 /** What one unit adds to the common shape. */
@@ -24,6 +25,10 @@ interface Process {
   environment: string[];
   /** One line each. */
   command: string[];
+  /** Command that has it read its files again; null: it cannot. */
+  reload: string | null;
+  /** Seconds a start may take, what comes before it included. */
+  startSeconds: number;
   /** Seconds it gets to stop by itself. */
   stopSeconds: number;
   hardening: string[];
@@ -89,6 +94,8 @@ export function renderProxyProcess(stack: string, config: ResolvedConfig): strin
       ...(web ? [BEHIND_WEB_SERVER] : []),
     ],
     command: [`/usr/bin/node ${PROXY_PROGRAM}`, ...proxyOptions(config, place)],
+    reload: "/bin/kill -HUP $MAINPID",
+    startSeconds: 120,
     stopSeconds: 10,
     hardening: [
       `AmbientCapabilities=${capability}`,
@@ -103,38 +110,48 @@ export function renderProxyProcess(stack: string, config: ResolvedConfig): strin
  * What a unit that lets sudo start programs as users can be denied. NoNewPrivileges, and what implies it on one version of systemd or another (filters
  * of system calls, protection of the kernel's variables), would stop sudo; a read-only /home would stop what those programs leave for a job.
  */
-const hubHardening = (tls: string) => [
+const hubHardening = (tls: string, backups: string) => [
   // What sudo needs to become a user, to log it, and to pass signals on; its files are root's, who may read them.
   "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_AUDIT_WRITE CAP_KILL CAP_SYS_RESOURCE CAP_DAC_READ_SEARCH",
   "KeyringMode=private",
   "PrivateTmp=yes",
   "ProtectControlGroups=yes",
   "ProtectSystem=full",
-  `InaccessiblePaths=${tls}`,
+  // The backups may be on a disk that is not there.
+  `InaccessiblePaths=${tls} -${backups}`,
 ];
+
+/** Variables of the hub's process, and of the programs that look after its state. No secret is among them. */
+export function processEnvironment(stack: string, config: ResolvedConfig): Record<string, string> {
+  const { environment } = onHostOf(config.hub);
+  return {
+    PATH: `${environment}/bin:/usr/bin:/bin`,
+    PYTHONPATH: `${environment}/${OWN_PACKAGES}`,
+    PYTHONUNBUFFERED: "1",
+    LANG: "C.UTF-8",
+    ...hubEnvironment(stack, config),
+    HUB_STATE: placesOf(config.hub).state,
+  };
+}
 
 /** The hub: restarted at will; no connection goes through it and no server ends with it. */
 export function renderHubProcess(stack: string, config: ResolvedConfig): string {
   const { hub } = config;
   const { environment } = onHostOf(hub);
   const { state, tls } = placesOf(hub);
-  const variables = {
-    PATH: `${environment}/bin:/usr/bin:/bin`,
-    PYTHONPATH: `${environment}/${OWN_PACKAGES}`,
-    PYTHONUNBUFFERED: "1",
-    LANG: "C.UTF-8",
-    ...hubEnvironment(stack, config),
-  };
+  const python = `${environment}/bin/python -P -m`;
   return renderProcess(stack, {
     description: "JupyterHub",
     account: hub.account,
     directory: state,
     after: [`${UNITS.proxy}.service`],
     awaited: awaitedBy(config),
-    asRoot: [],
-    environment: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
-    command: [`${environment}/bin/python -P -m jupyterhub_hpc`, `-f ${PATHS.config}`],
+    asRoot: [`${PATHS.stateTool} prepare`],
+    environment: Object.entries(processEnvironment(stack, config)).map(([name, value]) => `${name}=${value}`),
+    command: [`${python} jupyterhub_hpc.state.guarded_start`, `${python} jupyterhub_hpc -f ${PATHS.config}`],
+    reload: null,
+    startSeconds: HUB_START_SECONDS,
     stopSeconds: 40,
-    hardening: hubHardening(tls),
+    hardening: hubHardening(tls, backupPlace(hub).directory),
   });
 }

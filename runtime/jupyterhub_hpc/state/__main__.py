@@ -1,4 +1,4 @@
-"""What `jupyterhub-state` on the hub host runs in a container: backup, list, check, restore, prepare, report."""
+"""What `jupyterhub-state` on the hub host runs: backup, list, check, restore, prepare, report."""
 
 import argparse
 import json

@@ -24,8 +24,8 @@ def require_healthy(places: Places, database: Database, thorough: bool = False) 
         refuse(
             "schema-newer",
             f"The hub's database {database.where} has the schema of a newer JupyterHub "
-            f"({schema.found}; this image wants {schema.wanted}).",
-            "deploy the newer image again, or go back for good by restoring the backup made before the upgrade: "
+            f"({schema.found}; this hub wants {schema.wanted}).",
+            "deploy the newer version again, or go back for good by restoring the backup made before the upgrade: "
             f"npm run doctor -- restore --stack {places.stack} TIME-before-upgrade.tar.gz "
             "(docs/operations.md, Rollback)",
             "It was put back to an older version than its database is for.",
@@ -34,7 +34,7 @@ def require_healthy(places: Places, database: Database, thorough: bool = False) 
         refuse(
             "schema-older",
             f"The hub's database {database.where} has an older schema ({schema.found or 'none'}; "
-            f"this image wants {schema.wanted}), and it was not upgraded at the start.",
+            f"this hub wants {schema.wanted}), and it was not upgraded at the start.",
             "journalctl -u jupyterhub-hub says why, usually a backup that could not be made: mend that, and the hub "
             "tries again by itself",
             "Its database is waiting to be upgraded.",

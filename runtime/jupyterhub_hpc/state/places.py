@@ -11,24 +11,24 @@ UNPREPARED = ".unprepared"  # in the state: the hub found it wanting; its name i
 
 @dataclass(frozen=True)
 class Places:
-    """Paths as this container sees them, and as messages name them."""
+    """Paths as this process sees them, and as messages name them: in a container they are not the host's."""
 
     database_url: str  # SQLAlchemy's; a password is never in it
-    directory: Path  # what survives the container
+    directory: Path  # what survives the hub
     on_host: str  # the same directory on the hub host, for messages
-    backups: Path  # not there in the hub's own container
+    backups: Path  # not there for the hub itself
     backups_on_host: str  # the same directory on the hub host, for messages
     stack: str  # for commands in messages
 
     @classmethod
     def from_environment(cls) -> "Places":
-        """HUB_DATABASE_URL, HUB_STATE_ON_HOST, HUB_BACKUPS_ON_HOST and HUB_STACK; the state is the home directory."""
-        directory = Path("/var/lib/jupyterhub")
+        """HUB_DATABASE_URL, HUB_STACK, HUB_STATE, HUB_BACKUPS and the two's _ON_HOST. Defaults: a container's."""
+        directory = Path(os.environ.get("HUB_STATE", "/var/lib/jupyterhub"))
         return cls(
             os.environ.get("HUB_DATABASE_URL", f"sqlite:///{directory}/jupyterhub.sqlite"),
             directory,
             os.environ.get("HUB_STATE_ON_HOST", str(directory)),
-            Path("/var/lib/jupyterhub-backups"),
+            Path(os.environ.get("HUB_BACKUPS", "/var/lib/jupyterhub-backups")),
             os.environ.get("HUB_BACKUPS_ON_HOST", "/var/lib/jupyterhub/backups"),
             os.environ.get("HUB_STACK", "NAME"),
         )

@@ -1,5 +1,6 @@
 """A database on a PostgreSQL server, dumped and restored by PostgreSQL's own tools. The password is in a file."""
 
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from .problem import refuse
 from .schema import Schema, schema_of
 
-_TOOLS = "/opt/postgresql/bin"  # PostgreSQL's client programs in the image
+_TOOLS = "/opt/postgresql/bin"  # PostgreSQL's client programs in the image; a host has its own
 
 
 class PostgresqlDatabase:
@@ -88,7 +89,8 @@ class PostgresqlDatabase:
         return " ".join(f"{name}={value}" for name, value in options.items())
 
     def _tool(self, name: str, *arguments: str, stdin: str = "") -> str:
-        command = [f"{_TOOLS}/{name}", *arguments]
+        program = shutil.which(name, path=f"{_TOOLS}:/usr/bin") or name
+        command = [program, *arguments]
         result = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=1800)
         if result.returncode != 0:
             words = result.stderr.strip()[-600:]

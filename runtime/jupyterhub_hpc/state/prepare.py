@@ -1,4 +1,4 @@
-"""Before the hub starts on a new image: where the schema is older, a backup first, then the upgrade."""
+"""Before a new version of the hub starts: where the schema is older, a backup first, then the upgrade."""
 
 import logging
 
@@ -33,6 +33,6 @@ def prepare(places: Places, database: Database, keep: int) -> None:
             "upgrade-failed",
             f"The database could not be upgraded ({type(error).__name__}: {error}); it is as it was. "
             f"Backup: {places.shown(made)}.",
-            "deploy the former image again (hub.image), and report this",
+            "deploy the former version again (docs/operations.md, Rollback), and report this",
         )
     log.warning("The database has the schema %s now", before.wanted)

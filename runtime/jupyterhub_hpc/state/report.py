@@ -1,8 +1,9 @@
-"""What can be told from within the hub's image, for `npm run doctor -- health`; it works with the hub down, too."""
+"""What the hub's software can tell, for `npm run doctor -- health`; it works with the hub down, too."""
 
 import asyncio
 import json
 import os
+import socket
 import ssl
 import time
 import urllib.request
@@ -16,13 +17,12 @@ from .health import require_healthy
 from .places import Places
 from .problem import StateProblem
 
-PROXY_PORT = 8000
 CONFIG = "/etc/jupyterhub/jupyterhub_config.py"
 PROXY_API = "http://127.0.0.1:8001/api/routes"
 
 
 def report(places: Places, database: Database) -> dict[str, Any]:
-    """Everything at once: a container is started for it."""
+    """Everything at once: a process or a container is started for it."""
     return {
         "database": _database(places, database),
         "routes": _routes(places),
@@ -60,9 +60,20 @@ def _routes(places: Places) -> dict[str, Any]:
 
 
 def _served() -> str:
-    """The certificate that the proxy shows; nobody's word for it is asked here."""
+    """The certificate that the proxy shows; nobody's word for it is asked here.
+
+    HUB_HTTPS_PORT is where it answers; one that stands behind a web server wants to be told of a client first.
+    """
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    port = int(os.environ.get("HUB_HTTPS_PORT", "8000"))
     try:
-        return ssl.get_server_certificate(("127.0.0.1", PROXY_PORT), timeout=10)
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            if os.environ.get("JUPYTERHUB_PROXY_BEHIND_WEB_SERVER"):
+                connection.sendall(b"PROXY TCP4 127.0.0.1 127.0.0.1 1 443\r\n")
+            with context.wrap_socket(connection) as tls:
+                return ssl.DER_cert_to_PEM_cert(tls.getpeercert(binary_form=True) or b"")
     except (OSError, ValueError):
         return ""
 

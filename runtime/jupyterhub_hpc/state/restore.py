@@ -31,9 +31,8 @@ def check(places: Places, database: Database, name: str) -> str:
         if schema.standing == "newer":
             refuse(
                 "schema-newer",
-                f"The backup {name} is of JupyterHub {manifest.jupyterhub}, newer than this hub's image; "
-                "nothing was changed.",
-                "deploy the image of that version first (hub.image), or take an older backup",
+                f"The backup {name} is of JupyterHub {manifest.jupyterhub}, newer than this hub; nothing was changed.",
+                "deploy that version first, or take an older backup",
             )
         database.check_dump(database_in(files))
         return f"{manifest.created}, {manifest.kind}, {manifest.database}, JupyterHub {manifest.jupyterhub}"

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { attach, type Box, type BoxHost } from "../../../box/api";
+import { signed } from "../certificate-authority";
+import { pulumiUp } from "../deploy";
 import { writeVariant } from "../stack-file";
 
 const TLS = "/etc/jupyterhub/tls";
@@ -25,11 +27,8 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
-async function up(options: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await box.pulumi(
-    ["up", "--yes", "--skip-preview", "--non-interactive", ...options],
-    { timeoutSeconds: 280 },
-  );
+async function up(stackFile?: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await pulumiUp(box, stackFile);
   expect(exitCode, stdout.slice(-3000) + stderr).toBe(0);
   return stdout + stderr;
 }
@@ -50,17 +49,8 @@ const page = async () =>
       .run(["curl", "-s", "--cacert", ".box/vub/ca.pem", "--max-time", "10", "https://hub.localhost:8443/hub/login"])
   ).stdout;
 
-/** A certificate of the box's authority for a request, with the names that the request asks for. */
-async function sign(request: string): Promise<string> {
-  const authority = ["-CA", ".box/vub/ca.pem", "-CAkey", ".box/vub/ca.key"];
-  const { stdout } = await execa("openssl", ["x509", "-req", ...authority, "-copy_extensions", "copy", "-days", "20"], {
-    input: request,
-  });
-  return stdout;
-}
-
 test("without its certificate all else is deployed, and the output says what is missing and where", async () => {
-  const said = await up(["--config-file", variant]);
+  const said = await up(variant);
   for (const words of ["certificate is missing", `${TLS}/hub.csr on 10.77.0.10`, `${TLS}/hub.pem`])
     expect(said).toContain(words);
   expect(await running()).toEqual(["network"]);
@@ -82,14 +72,14 @@ test("neither a start by hand nor a certificate of another key brings up half a 
 });
 
 test("the certificate that the request brings is taken up by the host itself", async () => {
-  const certificate = await sign(await hub.read(`${TLS}/hub.csr`));
+  const certificate = await signed(box, await hub.read(`${TLS}/hub.csr`), 20);
   // As an administrator's strict umask leaves it.
   await hub.run(["sh", "-c", `umask 077; rm ${TLS}/hub.pem; cat > ${TLS}/hub.pem`], { input: certificate });
   await box.waitFor("the log-in page, with that certificate", async () => (await page()).includes("Log in with"), 120);
 });
 
 test("the next up finds it, keeps the key, and warns that it ends in less than 30 days", async () => {
-  const said = await up(["--config-file", variant]);
+  const said = await up(variant);
   expect(said).toMatch(/hub\.pem on 10\.77\.0\.10 expires in (19|20) days/);
   expect(said).not.toContain("is missing");
   expect((await hub.read(`${TLS}/hub.key`)) === key).toBe(true);
@@ -98,7 +88,7 @@ test("the next up finds it, keeps the key, and warns that it ends in less than 3
 });
 
 test("back to the certificate from a file, with nothing left of the request", async () => {
-  await up([]);
+  await up();
   await box.waitFor("the log-in page", async () => (await page()).includes("Log in with"), 120);
   expect((await hub.run(["ls", TLS])).stdout.split("\n").filter((name) => /hub\.(key|csr)/.test(name))).toEqual([]);
   expect((await hub.run(["systemctl", "cat", "jupyterhub-certificate.path"])).exitCode).not.toBe(0);

@@ -8,6 +8,7 @@ import { attach, type Box } from "../../../box/api";
 import { startBrowser } from "../../browser/browser";
 import { answerTo } from "../../browser/person";
 import { makeCertificate } from "../../fixtures/certificates";
+import { renewedCertificate } from "../certificate-authority";
 import { writeVariant } from "../stack-file";
 import { keepKernel, kernelGoesOn, SLOW, STATE, stateSite, URL } from "./state-site";
 
@@ -32,36 +33,6 @@ afterAll(async () => {
   await site.endJobs();
   rmSync(directory, { recursive: true });
 });
-
-/** A certificate of the box's own authority for so many days, at paths on this machine. */
-async function renewedCertificate(days: number): Promise<{ certificate: string; key: string }> {
-  const [certificate, key] = [join(directory, "hub.crt"), join(directory, "hub.key")];
-  const request = [
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:P-256",
-    "-nodes",
-    "-days",
-    String(days),
-  ];
-  const names = ["-subj", "/CN=hub.localhost", "-addext", "subjectAltName=DNS:hub.localhost"];
-  const authority = [
-    "-CA",
-    ".box/vub/ca.pem",
-    "-CAkey",
-    ".box/vub/ca.key",
-    "-addext",
-    "basicConstraints=critical,CA:FALSE",
-  ];
-  const { exitCode, stderr } = await box
-    .netns("admin")
-    .run(["openssl", ...request, ...names, ...authority, "-keyout", key, "-out", certificate]);
-  expect(exitCode, stderr).toBe(0);
-  return { certificate, key };
-}
 
 test("the timer's unit and the command each make a backup that only the hub's account can read", async () => {
   await site.hub("systemctl is-active jupyterhub-backup.timer && systemctl start jupyterhub-backup.service");
@@ -206,16 +177,7 @@ test(
 );
 
 test("an expired certificate is named; a renewed one is taken up while alice's websockets stay open", async () => {
-  const served = async () =>
-    (
-      await box
-        .netns("outside")
-        .run([
-          "sh",
-          "-c",
-          "openssl s_client -connect 10.88.0.10:443 </dev/null 2>/dev/null | openssl x509 -noout -serial",
-        ])
-    ).stdout.trim();
+  const served = () => site.served("10.88.0.10");
   const sockets: string[] = [];
   page.on("websocket", (socket) => sockets.push(socket.url()));
   const before = await served();
@@ -230,7 +192,7 @@ test("an expired certificate is named; a renewed one is taken up while alice's w
   expect(named.text).toMatch(/certificate +ALARM +the certificate expired on 2020-02-01/);
   expect(named.exitCode).toBe(1);
   const started = await site.hub("systemctl show -p ExecMainStartTimestamp jupyterhub-proxy");
-  const renewed = await renewedCertificate(10);
+  const renewed = await renewedCertificate(box, directory, 10);
   const stack = writeVariant("box-vub", join(directory, "Pulumi.box-vub.yaml"), [
     [["tls", "certificateFile"], renewed.certificate],
     [["tls", "keyFile"], renewed.key],
