@@ -43,7 +43,7 @@ const onHost = z.strictObject({
       "Folder of the hub's wheels on the machine that runs Pulumi, made by `npm run image -- --on-host`, for a host without a package index.",
     ),
   proxy: localPath().describe(
-    "The proxy as one file on the machine that runs Pulumi, made by `npm run image -- --on-host`. The host needs no registry for it.",
+    "The proxy as one file on the machine that runs Pulumi, made by `npm run image -- --on-host`. The host needs no registry for it, but Node.js 20 or newer.",
   ),
   sslDirectory: absolutePath()
     .default("/etc/jupyterhub/ssl")

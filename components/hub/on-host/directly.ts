@@ -1,6 +1,7 @@
 import type { StackConfig } from "../../config/schema";
 import type { Runner } from "../runner";
 import { UNITS } from "../unit-names";
+import { nodeRefusal } from "./node-version";
 import { proxyAccount } from "./paths";
 import { HubUnits } from "./service";
 import { HubEnvironment } from "./software";
@@ -13,7 +14,7 @@ export function directly(hub: StackConfig["hub"]): Runner {
   return {
     // `hub.onHost.python` names a newer Python than the system's where that is needed; who names it installs it.
     packages: { apt: [...common, "python3-venv", ...apt], dnf: [...common, ...dnf] },
-    refusal: () => undefined,
+    refusal: nodeRefusal,
     account: { subids: false, linger: false },
     proxyAccount: proxyAccount(hub),
     services: [UNITS.proxy, UNITS.hub],

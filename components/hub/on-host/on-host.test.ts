@@ -8,6 +8,7 @@ import { renderTakingUp, standingOf } from "../requested-certificate";
 import { servicesOf } from "../services";
 import { hubSettings } from "../settings";
 import { renderBackupUnits } from "../state-tool";
+import { directly } from "./directly";
 import { ownPackage } from "./software";
 import { renderHostStateTool } from "./state";
 import { renderHubProcess, renderProxyProcess } from "./units";
@@ -73,6 +74,31 @@ test("behind a web server the proxy answers on the loopback address alone, and n
   expect(unit).toContain('Environment="JUPYTERHUB_PROXY_BEHIND_WEB_SERVER=1"\n');
   expect(unit).not.toContain("CAP_NET_BIND_SERVICE");
   expect(renderProxyProcess("example", config)).not.toContain("BEHIND_WEB_SERVER");
+});
+
+test.each([
+  [
+    "Debian 12 without Node.js",
+    { os: { id: "debian", versionId: "12", idLike: [] } },
+    /sharc1 is debian 12.*package nodejs is version 18.*Next: install/,
+  ],
+  ["an old one", { nodeVersion: "18.20.4" }, /sharc1 has Node\.js 18\.20\.4; hub\.onHost needs 20/],
+  [
+    "el9 without one",
+    { os: { id: "rocky", versionId: "9.6", idLike: ["rhel"] }, packageManager: "dnf" as const },
+    /version 16.*Next: dnf module/,
+  ],
+])("a host whose Node.js is too old is refused before anything is changed: %s", (_name, facts, words) => {
+  const refused = directly(config.hub).refusal({ ...OFFLINE_FACTS, hostname: "sharc1", ...facts });
+  expect(refused).toMatch(words);
+});
+
+test.each([
+  ["Debian 13 without", {}],
+  ["Debian 12 with 20 from elsewhere", { os: { id: "debian", versionId: "12", idLike: [] }, nodeVersion: "20.0.0" }],
+  ["an Ubuntu with 22", { os: { id: "ubuntu", versionId: "24.04", idLike: ["debian"] }, nodeVersion: "22.3.0" }],
+])("one that is new enough, or will be, is not: %s", (_name, facts) => {
+  expect(directly(config.hub).refusal({ ...OFFLINE_FACTS, ...facts })).toBeUndefined();
 });
 
 test("no secret is in a unit, nor in the program that looks after the state", () => {

@@ -14,6 +14,8 @@ export interface Facts {
   packageManager: "apt" | "dnf";
   /** Version of sudo: "1.9.16p2". */
   sudoVersion?: string;
+  /** Version of Node.js: "20.19.2". */
+  nodeVersion?: string;
   /** Whether SELinux is on (enforcing or permissive). */
   selinux: boolean;
   /** Whether firewalld runs: it rejects what it was not told to let in, whatever another table accepts. */

@@ -22,6 +22,7 @@ for unit in ssh sshd; do
 done
 for manager in apt-get dnf; do if command -v "$manager" >/dev/null; then field manager "$manager"; break; fi; done
 if command -v sudo >/dev/null; then field sudo "$(sudo -V | sed -n '1s/^Sudo version //p')"; fi
+if command -v node >/dev/null; then field node "$(node --version)"; fi
 if command -v getenforce >/dev/null; then field selinux "$(getenforce)"; fi
 if systemctl is-active --quiet firewalld.service 2>/dev/null; then field firewalld yes; fi
 if grep -qis '^[[:blank:]]*include[[:blank:]].*sshd_config\\.d/' /etc/ssh/sshd_config; then field sshd_drop_ins yes; fi
@@ -37,6 +38,7 @@ export function parseFacts(where: string, stdout: string): Facts {
   const manager = fields.get("manager");
   if (manager === undefined)
     throw new Failure(`${where} has neither apt-get nor dnf: only the Debian and RHEL families are supported.`);
+  const node = fields.get("node")?.replace(/^v/, "");
   const selinux = fields.get("selinux") ?? "Disabled";
   return {
     hostname: fields.get("hostname") ?? "",
@@ -50,6 +52,7 @@ export function parseFacts(where: string, stdout: string): Facts {
     sshdUnit: fields.get("sshd") === "ssh" ? "ssh" : "sshd",
     packageManager: manager === "dnf" ? "dnf" : "apt",
     ...(fields.has("sudo") ? { sudoVersion: fields.get("sudo") as string } : {}),
+    ...(node ? { nodeVersion: node } : {}),
     selinux: selinux !== "Disabled",
     firewalld: fields.has("firewalld"),
     sshdDropIns: fields.has("sshd_drop_ins"),
