@@ -42,7 +42,7 @@ test("the form has the site's further field, and no more than Grid Engine gives"
   const ours = readFileSync("templates/submit/gridengine.sh.ejs", "utf8");
   writeFileSync(
     template,
-    ours.replace("#$ -r n\n", "#$ -r n\n#$ -ac site=sharc\n").replace(/<% for \(const option [^]*?<% } -%>\n/, ""),
+    ours.replace("#$ -r n\n", "#$ -r n\n#$ -ac site=sharc\n").replace(/<% for \(const option [\s\S]*?<% } -%>\n/, ""),
   );
   const variant = writeVariant("box-sheffield", join(directory, "Pulumi.box-sheffield.yaml"), [
     [["scheduler", "gridengine", "submitTemplate"], template],
