@@ -27,8 +27,11 @@ export function computeNodeFaults(stage: () => Stage): void {
   const stopAndStartAgain = async () => {
     const { site, page } = stage();
     await stopServer(page, site.url);
-    await page.locator("#start").waitFor();
-    await page.goto(`${site.url}/hub/spawn`);
+    const form = async () => {
+      await page.goto(`${site.url}/hub/spawn`);
+      return (await page.locator("#spawn_form").count()) > 0;
+    };
+    await site.box.waitFor("the form, once the server has been stopped", form, 60);
     await startServer(page, site.alice.name);
   };
   const alices = async () => {
