@@ -21,7 +21,7 @@ export function environmentLocks(
   const hub = read("hub", HUB_LOCK) ?? "";
   const hubVersion = versionIn(hub, "jupyterhub") ?? "";
   environments.forEach(({ name, install }, i) => {
-    if (!install || install.update) return;
+    if (!install || install.update || (install.conda && !install.lock)) return;
     const at = `environments[${i}].install`;
     const told = (key: string, file: string, found: readonly LockProblem[]) => {
       problems.push(...describe(`${at}.${key}`, file, found));
@@ -29,7 +29,8 @@ export function environmentLocks(
     };
     const file = install.lock ?? SERVERS_LOCK;
     const base = read(`${at}.lock`, file);
-    if (base === undefined || told("lock", file, serversProblems(base, hubVersion))) return;
+    if (base === undefined || told("lock", file, serversProblems(base, hubVersion, install.conda !== undefined)))
+      return;
     const more = install.packages && read(`${at}.packages`, install.packages);
     const whole = more ? withPackages(base, more) : { text: base, problems: [] };
     if (install.packages && told("packages", install.packages, whole.problems)) return;

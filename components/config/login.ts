@@ -131,6 +131,11 @@ export const environmentSection = z.strictObject({
       python: absolutePath()
         .default("/usr/bin/python3")
         .describe("The Python it is made from; the same on the compute nodes."),
+      conda: absolutePath()
+        .optional()
+        .describe(
+          "conda, mamba or micromamba on that host, to make it with in the place of venv and pip; `lock` is then an explicit list (`@EXPLICIT`, each package with a hash).",
+        ),
       lock: localPath()
         .optional()
         .describe(

@@ -266,6 +266,19 @@ function environmentRules(config: ResolvedConfig): ConfigProblem[] {
         message: '"hub" is what the hub\'s own environment is called on its host',
         remedy: "choose another name",
       });
+    if (install?.conda && !install.lock && !install.update)
+      problems.push({
+        key: `environments[${i}].install.lock`,
+        message: "is missing: with install.conda the packages are an explicit list of conda's",
+        remedy: "conda list --explicit --sha256 writes one; name its file, or one on the host: install.update.lock",
+      });
+    for (const key of ["packages", "wheels"] as const)
+      if (install?.conda && install[key] !== undefined)
+        problems.push({
+          key: `environments[${i}].install.${key}`,
+          message: "is for pip, and contradicts install.conda",
+          remedy: "remove one of the two",
+        });
     for (const key of ["lock", "packages", "wheels"] as const)
       if (install?.update && install[key] !== undefined)
         problems.push({

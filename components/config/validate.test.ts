@@ -320,6 +320,9 @@ test("an environment that follows a file on the host takes its packages from now
   const message = refusal(await exampleConfig(installed({ update, lock: "site.txt", wheels: "wheels" })));
   expect(message).toContain("environments[0].install.lock\n    contradicts install.update");
   expect(message).toContain("name a directory on the host: install.update.wheels");
+  const conda = refusal(await exampleConfig(installed({ conda: "/opt/conda/bin/conda", wheels: "wheels" })));
+  expect(conda).toContain("install.lock\n    is missing: with install.conda");
+  expect(conda).toContain("install.wheels\n    is for pip, and contradicts install.conda");
   const odd = refusal(await exampleConfig(installed({ update: { ...update, schedule: "every; day" } })));
   expect(odd).toContain("environments[0].install.update.schedule");
   expect(odd).toContain("OnCalendar");

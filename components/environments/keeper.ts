@@ -50,6 +50,12 @@ export class EnvironmentKeeper extends pulumi.ComponentResource {
             { ...onHost, dependsOn: [modules] },
           ),
       );
+    const locks = environments
+      .filter(({ lock, followed }) => lock !== undefined && !followed)
+      .map(
+        ({ name: of, lock = "" }) =>
+          new File(`${name}-lock-${of}`, { path: lock, content: config.locks.environments[of] ?? "" }, inPlace),
+      );
     const settings = new File(
       `${name}-settings`,
       {
@@ -57,7 +63,7 @@ export class EnvironmentKeeper extends pulumi.ComponentResource {
         content: renderKeeperSettings(config, environments),
         validate: [PYTHON, "-IBS", "-c", READ, directory, "%s"],
       },
-      { ...onHost, dependsOn: files },
+      { ...onHost, dependsOn: [...files, ...locks] },
     );
     new File(
       name,

@@ -13,9 +13,17 @@ async function config() {
   values.environments = [
     { name: "lab", title: "Lab", path: "/apps/lab", install },
     { name: "here", title: "Here", path: "/apps/here", install: { on: "hub" } },
+    {
+      ...{ name: "conda", title: "Conda", path: "/apps/conda" },
+      install: { on: "login1", conda: "/opt/conda/bin/conda", lock: "explicit.txt" },
+    },
     { name: "theirs", title: "Theirs", path: "/apps/theirs" },
   ];
-  return validate(await exampleConfig(values));
+  const place = "https://conda.example.org/noarch";
+  const packages = ["jupyterhub-6.1.1", "jupyterlab-4.5.0", "jupyter_server-2.18.0"];
+  const lines = packages.map((name) => `${place}/${name}-pyh_0.conda#${"a".repeat(32)}`);
+  const own = { "explicit.txt": ["@EXPLICIT", ...lines].join("\n") };
+  return validate(await exampleConfig(values, undefined, own));
 }
 
 test("each host's environments, the hub's own with them, and how long their versions are kept", async () => {
@@ -26,6 +34,11 @@ test("each host's environments, the hub's own with them, and how long their vers
   expect(lab).toMatchObject({ name: "lab", keep: 3, lock: "/apps/lab.lock", wheels: "/apps/wheels" });
   // Twelve hours is the longest job that a partition offers by default; an hour is for the scheduler and for clocks.
   expect(lab?.graceSeconds).toBe(13 * 3600);
+  expect(kept.get("login1")?.[1]).toMatchObject({
+    conda: "/opt/conda/bin/conda",
+    lock: "/usr/local/lib/jupyterhub-hpc-submitter-environments/conda.lock",
+  });
+  expect(kept.get("login1")?.[1]?.followed).toBeUndefined();
   expect(kept.get("hub")?.map(({ name, lock, restart }) => [name, lock, restart])).toEqual([
     ["here", undefined, undefined],
     ["hub", undefined, "jupyterhub-hub.service"],

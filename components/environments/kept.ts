@@ -26,8 +26,12 @@ export interface KeptEnvironment {
   graceSeconds: number;
   /** Unit that runs in it, for what is to be done after going back. */
   restart?: string;
-  /** Lock file on the host that is followed. Default: `pulumi up` says what is in it. */
+  /** Lock file on the host that it is made from. Default: `pulumi up` itself makes it. */
   lock?: string;
+  /** Whether somebody else than Pulumi puts the lock there. */
+  followed?: boolean;
+  /** conda, mamba or micromamba, to make it with. Default: venv and pip. */
+  conda?: string;
   /** Directory of wheels on the host. Default: the host's own index. */
   wheels?: string;
   /** Further files, by their paths below it. */
@@ -40,6 +44,9 @@ export const accountOn = (host: string, { hub, login }: StackConfig): string =>
 
 /** Directory of the program. */
 export const keeperDirectory = (account: string) => `/usr/local/lib/jupyterhub-hpc-${account}-environments`;
+
+/** Where a lock of the stack's is put for the program, which makes the environment. */
+const lockPath = (account: string, name: string) => `${keeperDirectory(account)}/${name}.lock`;
 
 /** The program, for people too. */
 export const keeperProgram = (account: string) => `/usr/local/sbin/${account}-environment`;
@@ -56,9 +63,15 @@ export function keptEnvironments(config: StackConfig): Map<string, KeptEnvironme
   const add = (host: string, environment: KeptEnvironment) => kept.set(host, [...(kept.get(host) ?? []), environment]);
   for (const { name, path, install } of config.environments) {
     if (!install) continue;
-    const { python, keep, update } = install;
-    const followed = update && { lock: update.lock, ...(update.wheels && { wheels: update.wheels }) };
-    add(install.on, { name, path, python, keep, graceSeconds: graceSeconds(config), files: LAB_SETTINGS, ...followed });
+    const { python, keep, update, conda } = install;
+    const source = update
+      ? { lock: update.lock, followed: true, ...(update.wheels && { wheels: update.wheels }) }
+      : conda && { lock: lockPath(accountOn(install.on, config), name) };
+    add(install.on, {
+      ...{ name, path, python, keep, graceSeconds: graceSeconds(config), files: LAB_SETTINGS },
+      ...source,
+      ...(conda && { conda }),
+    });
   }
   const { onHost } = config.hub;
   if (onHost)

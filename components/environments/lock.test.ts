@@ -55,6 +55,31 @@ test("the third number of jupyterhub's version may differ", () => {
   ]);
 });
 
+const PLACE = "https://conda.example.org/forge/linux-64";
+const EXPLICIT = `# by conda
+@EXPLICIT
+${PLACE}/jupyterhub-6.1.1-pyh_0.conda#${"a".repeat(32)}
+${PLACE}/jupyterlab-4.5.0-pyh_0.conda#sha256:${"a".repeat(64)}
+file:///apps/channel/noarch/jupyter_server-2.18.0-pyh_0.tar.bz2#${"a".repeat(64)}
+`;
+
+test("an explicit list of conda's is judged as a lock of pip's", () => {
+  const judged = (text: string) =>
+    serversProblems(text, "6.1.1", true).map(({ line, message }) => `${line}: ${message}`);
+  expect(judged(EXPLICIT)).toEqual([]);
+  expect(versionIn(EXPLICIT, "jupyterhub")).toBe("6.1.1");
+  expect(judged(EXPLICIT.replace("6.1.1", "5.4.1"))).toEqual([
+    expect.stringMatching(/^3: has jupyterhub 5\.4\.1, and the hub/),
+  ]);
+  expect(judged(EXPLICIT.replace("@EXPLICIT\n", ""))).toEqual([expect.stringContaining("has no line @EXPLICIT")]);
+  expect(judged(`${EXPLICIT}${PLACE}/numpy-2.0-py_0.conda`)).toEqual([expect.stringMatching(/^6: .*has no hash/)]);
+  expect(judged(`${EXPLICIT}numpy=2.0`)).toEqual([
+    expect.stringMatching(/^6: "numpy=2\.0" is no https or file address/),
+  ]);
+  const token = `https://conda.example.org/t/canary/forge/linux-64/numpy-2.0-py_0.conda#${"a".repeat(32)}`;
+  expect(judged(`${EXPLICIT}${token}`)).toEqual(["6: has a password or a token in its address"]);
+});
+
 test("further packages are put to a lock once, and must agree with it", () => {
   const more = withPackages(GOOD, `JupyterLab==4.5.0 ${HASH}\nrocket==1.0 \\\n  ${HASH}\n`);
   expect(more).toEqual({ text: `${GOOD}rocket==1.0 ${HASH}\n`, problems: [] });

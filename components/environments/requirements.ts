@@ -1,5 +1,6 @@
 /** What an environment of servers is installed from: a lock, judged against the hub's. */
-import { isAtLeast, type LockedPackage, type LockProblem, numbersOf, readLock } from "./lock";
+import { readExplicitLock } from "./explicit-lock";
+import { isAtLeast, type Lock, type LockedPackage, type LockProblem, numbersOf, readLock } from "./lock";
 
 /** The project's own locks, below its folder. */
 export const HUB_LOCK = "runtime/requirements/hub.txt";
@@ -8,9 +9,12 @@ export const SERVERS_LOCK = "runtime/requirements/singleuser.txt";
 /** What a server needs beside jupyterhub; the launcher's options are JupyterLab 4's, and jupyter-server has an advisory before. */
 export const LEAST = { jupyterlab: "4.0.0", "jupyter-server": "2.18.0" } as const;
 
+/** Reads a lock of pip's, or of conda's. */
+export const read = (lock: string): Lock => (/^\s*@EXPLICIT\s*$/m.test(lock) ? readExplicitLock(lock) : readLock(lock));
+
 /** The version of a package in a lock; undefined when it is not in it. */
 export const versionIn = (lock: string, name: string): string | undefined =>
-  readLock(lock).packages.find((locked) => locked.name === name)?.version;
+  read(lock).packages.find((locked) => locked.name === name)?.version;
 
 /**
  * Whether servers of one jupyterhub work with a hub of another: JupyterHub itself warns of failing log-ins as soon as the second number differs.
@@ -22,9 +26,9 @@ export function compareHubs(servers: string, hub: string): "same" | "near" | "ap
   return a[0] === b[0] && (a[1] ?? 0) === (b[1] ?? 0) ? "near" : "apart";
 }
 
-/** What is wrong with a lock for servers of this hub. */
-export function serversProblems(lock: string, hubVersion: string): LockProblem[] {
-  const { packages, problems } = readLock(lock);
+/** What is wrong with a lock for servers of this hub. `conda`: whether conda is to install it. */
+export function serversProblems(lock: string, hubVersion: string, conda = false): LockProblem[] {
+  const { packages, problems } = conda ? readExplicitLock(lock) : readLock(lock);
   if (problems.length > 0) return problems;
   return [...hubProblems(packages, hubVersion), ...leastProblems(packages)];
 }

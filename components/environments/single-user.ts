@@ -54,8 +54,11 @@ export class SingleUserEnvironment extends pulumi.ComponentResource {
         python: install.python,
         keep: install.keep,
         graceSeconds: args.graceSeconds,
-        ...(install.update
-          ? { builder: [keeperProgram(account), "update", environment.name] }
+        ...(install.update || install.conda
+          ? {
+              builder: [keeperProgram(account), "update", environment.name],
+              ...(requirements !== "" && { requirements }),
+            }
           : { requirements, files: LAB_SETTINGS, wheelhouse: install.wheels && localFile(args.root, install.wheels) }),
       },
       { ...onHost, dependsOn: [args.keeper] },

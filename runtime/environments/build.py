@@ -17,7 +17,7 @@ _TIMEOUT = 3600
 
 def name_of(environment: Environment, lock: Lock) -> str:
     """Name of the version: another one for other packages, files or interpreter."""
-    made_of = [environment.python, lock.text, environment.files]
+    made_of = [environment.conda or environment.python, lock.text, environment.files]
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -37,6 +37,9 @@ class Builder:
             "TMPDIR": self.home,
             "LC_ALL": "C.UTF-8",
             "PIP_NO_CACHE_DIR": "1",
+            # A cache of its own: one that others can write would bring their packages in.
+            "CONDA_PKGS_DIRS": os.path.join(self.home, "pkgs"),
+            "MAMBA_ROOT_PREFIX": os.path.join(self.home, "root"),
         }
         try:
             done = subprocess.run(
@@ -105,7 +108,11 @@ def build(environment: Environment, lock: Lock, target: str, check: Callable[[Bu
 
 
 def install(environment: Environment, builder: Builder, target: str, requirements: str) -> None:
-    """The packages, by venv and pip."""
+    """The packages: by conda where it is configured, else by venv and pip."""
+    if environment.conda:
+        create = [environment.conda, "create", "--yes", "--quiet", "--prefix", target, "--file", requirements]
+        builder.run(environment.conda, create)
+        return
     builder.run("Making a virtual environment (is python3-venv installed?)", [environment.python, "-m", "venv", target])
     pip = [os.path.join(target, "bin/python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
     source = ["--no-index", "--find-links=" + environment.wheels] if environment.wheels else []

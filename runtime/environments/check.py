@@ -7,6 +7,13 @@ from typing import List
 from .build import Builder
 from .settings import Problem
 
+# An environment of conda's may have no pip.
+_PIP_CHECK = """
+import importlib.util, runpy, sys
+if importlib.util.find_spec("pip"):
+    sys.argv = ["pip", "--disable-pip-version-check", "check"]
+    runpy.run_module("pip", run_name="__main__")
+"""
 _ASK = """
 import importlib
 for name in ("jupyterhub.singleuser", "jupyterlab", "jupyter_server", "ipykernel", "cryptography"):
@@ -19,7 +26,7 @@ print("jupyterhub", jupyterhub.__version__)
 def check(hub_version: str, builder: Builder, target: str) -> None:
     """Raise a Problem when packages lack others, or a server's own fail, or jupyterhub is not the hub's."""
     python = os.path.join(target, "bin/python")
-    builder.run("pip check", [python, "-I", "-m", "pip", "--disable-pip-version-check", "check"])
+    builder.run("pip check", [python, "-I", "-c", _PIP_CHECK])
     said = builder.run("Importing what a server needs", [python, "-I", "-c", _ASK])
     match = re.search(r"^jupyterhub (\S+)$", said, re.M)
     here = match.group(1) if match else ""

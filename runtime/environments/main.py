@@ -79,7 +79,7 @@ def update_to_lock(environment: Environment) -> str:
 def _follow(environment: Environment, versions: Versions, lock: Lock, gone_back: Note) -> str:
     current = versions.current()
     held = gone_back.read()
-    if held and current and held.get("lock") == lock.digest:
+    if environment.followed and held and current and held.get("lock") == lock.digest:
         return "%s was put back to %s, and stays there until %s changes." % (environment.path, current.name, lock.path)
     name = name_of(environment, lock)
     wanted = versions.named(name)
@@ -109,7 +109,7 @@ def roll_back(environment: Environment, to: str) -> str:
         if not chosen:
             names = ", ".join(each.name for each in former) or "none"
             raise Problem("There is no %s to go back to; there is: %s." % ("version " + to if to else "version", names))
-        if environment.lock is not None:
+        if environment.followed and environment.lock is not None:
             Note(versions, "rollback").write(lock=_digest(environment.lock))
         versions.turn(chosen[0])
     said = "%s is now version %s, made %s; before: %s. Servers that run keep the version they started with." % (
@@ -118,7 +118,7 @@ def roll_back(environment: Environment, to: str) -> str:
         _time(chosen[0].built),
         current.name if current else "none",
     )
-    if environment.lock is not None:
+    if environment.followed:
         return said + " It stays so until %s changes." % environment.lock
     if environment.restart:
         said += " Next: systemctl restart %s." % environment.restart
@@ -160,7 +160,7 @@ def _status(settings: Settings) -> List[Dict[str, Any]]:
                 "version": current.name if current else "",
                 "jupyterhub": current.jupyterhub if current else "",
                 "versions": len(versions.all()),
-                "lock": environment.lock or "",
+                "lock": (environment.lock or "") if environment.followed else "",
                 "goneBack": Note(versions, "rollback").read() is not None,
                 "failure": Note(versions, "failure").read(),
             }

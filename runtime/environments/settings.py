@@ -25,8 +25,12 @@ class Environment:
         self.grace_seconds: int = raw["graceSeconds"]
         # what restarts what runs in it
         self.restart: Optional[str] = raw.get("restart")
-        # a lock file of this host that is followed; None: `pulumi up` says what is in it
+        # a lock file of this host; None: `pulumi up` itself makes what is in it
         self.lock: Optional[str] = raw.get("lock")
+        # whether somebody else than Pulumi puts it there
+        self.followed: bool = raw.get("followed", False)
+        # conda, mamba or micromamba, which makes it in the place of venv and pip; the lock is an explicit list then
+        self.conda: Optional[str] = raw.get("conda")
         self.wheels: Optional[str] = raw.get("wheels")
         self.files: Dict[str, str] = raw.get("files", {})
 

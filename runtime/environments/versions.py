@@ -24,7 +24,7 @@ class Version:
     def __init__(self, directory: str) -> None:
         self.directory = directory
         self.name = os.path.basename(directory)
-        self.built = os.stat(os.path.join(directory, MARKER)).st_mtime
+        self.built = os.stat(os.path.join(directory, MARKER, "requirements.txt")).st_mtime
 
     @property
     def left(self) -> Optional[float]:

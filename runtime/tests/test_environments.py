@@ -6,11 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import zipfile
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from conda_packages import PREFIX, package
 
 from environments import main as program
 from environments.build import Builder, name_of
@@ -57,13 +62,14 @@ class Place:
         self.wheels = directory / "wheels"
         self.wheels.mkdir()
         self.needed = "".join(wheel(self.wheels, name, version) for name, version in NEEDED.items())
-        self.raw = {
+        self.raw: dict[str, object] = {
             "name": "lab",
             "path": str(directory / "lab"),
             "python": sys.executable,
             "keep": 1,
             "graceSeconds": 3600,
             "lock": str(directory / "lab.lock"),
+            "followed": True,
             "wheels": str(self.wheels),
             "files": {"share/jupyter/lab/settings/overrides.json": "{}\n"},
         }
@@ -143,8 +149,10 @@ def test_going_back_lasts_until_the_lock_changes(place: Place, capsys: pytest.Ca
     place.locked("# 1\n")
     assert place.run("update", "lab") == 0
     assert str((place.directory / "lab").readlink()) == f"lab.versions/{names[1]}"
+    made = place.directory / "lab.versions" / names[1] / MARKER / "requirements.txt"
+    os.utime(made, (0, time.mktime((2026, 1, 2, 3, 4, 0, 0, 0, 0))))
     assert place.run("list") == 0
-    assert f"* {names[1]}  made " in capsys.readouterr().out
+    assert f"* {names[1]}  made 2026-01-02 03:04  jupyterhub none\n" in capsys.readouterr().out
 
 
 def test_a_former_version_stays_while_a_server_may_run_in_it(place: Place) -> None:
@@ -221,3 +229,52 @@ def test_programs_run_with_the_rights_of_the_locks_owner(place: Place) -> None:
         builder.run("Looking", ["/bin/cat", "/etc/shadow"])
     os.chown(place.directory / "lab.lock", 0, 0)
     assert Builder(Lock(str(place.raw["lock"])), str(place.directory)).run("id", ["/usr/bin/id", "-u"]) == "0\n"
+
+
+@pytest.fixture
+def channel(place: Place) -> Iterator[tuple[Path, str]]:
+    """A directory that is served, and its address."""
+    directory = place.directory / "channel"
+    directory.mkdir()
+    handler = partial(SimpleHTTPRequestHandler, directory=str(directory))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield directory, f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_conda_makes_one_from_an_explicit_list(
+    place: Place, channel: tuple[Path, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    conda = place.directory / "conda"
+    conda.write_text(f'#!/bin/sh\nexec {sys.executable} {Path(__file__).with_name("conda_packages.py")} "$@"\n')
+    conda.chmod(0o755)
+    place.raw["conda"] = str(conda)
+    site = "lib/python3.11/site-packages"
+    interpreter = (
+        f'#!/bin/sh\n[ "$1" != -I ] || shift\nexport PYTHONPATH={PREFIX}/{site}\nexec {sys.executable} -S "$@"\n'
+    )
+    directory, address = channel
+    packages = [package(directory, "python", "3.11.7", {"bin/python": interpreter})]
+    for name, version in NEEDED.items():
+        files = {f"{site}/{name}/__init__.py": f'__version__ = "{version}"\n', f"{site}/{name}/singleuser.py": ""}
+        files[f"{site}/{name}-{version}.dist-info/METADATA"] = f"Name: {name}\n"
+        packages.append(package(directory, name, version, files))
+    listed = "\n".join(["@EXPLICIT", *(address + each for each in packages)]) + "\n"
+
+    place.locked(listed[:-2] + ("0" if listed[-2] != "0" else "1") + "\n")
+    assert place.run("update", "lab") == 1
+    assert "hash" in capsys.readouterr().err.lower()
+    assert place.versions.current() is None
+
+    place.locked(listed)
+    assert place.run("update", "lab") == 0, capsys.readouterr().err
+    current = place.versions.current()
+    assert current is not None
+    assert current.jupyterhub == "6.1.1"
+    assert (Path(current.directory) / "conda-meta/python-3.11.7-0.json").exists()
+    assert current.directory in (Path(current.directory) / "bin/python").read_text()
+    said = subprocess.run(
+        [place.directory / "lab/bin/python", "-c", "import jupyterlab; print(jupyterlab.__file__)"], capture_output=True
+    )
+    assert current.directory in said.stdout.decode()

@@ -5,9 +5,9 @@ export interface PythonEnvironmentArgs {
   path: pulumi.Input<string>;
   /** Interpreter on the host. Default "/usr/bin/python3". */
   python?: pulumi.Input<string>;
-  /** Text of a requirements file with a hash for every package. This or `builder`. */
+  /** Text of a requirements file with a hash for every package; with `builder`, of what that installs. Left out: what is in it is the builder's own, and never a difference. */
   requirements?: pulumi.Input<string>;
-  /** Command on the host that makes the environment, its first word an absolute path. What is in it is that program's own afterwards, and never a difference. */
+  /** Command on the host that makes the environment in the place of venv and pip, its first word an absolute path. */
   builder?: pulumi.Input<pulumi.Input<string>[]>;
   /** Directory of wheels on the machine that runs Pulumi, uploaded for the installation. At most one of the two; none: the host's own index. */
   wheelhouse?: pulumi.Input<string>;

@@ -68,13 +68,13 @@ export const pythonEnvironment: Resource<EnvironmentArgs, Outputs> = {
   incidental: ["wheelhouse", "remoteWheelhouse", "keep", "graceSeconds"],
   problems({ wheelhouse, remoteWheelhouse, requirements, builder }) {
     const failures = [];
-    if ((requirements === undefined) === (builder === undefined))
-      failures.push({ property: "requirements", reason: "exactly one of requirements and builder must be given" });
+    if (requirements === undefined && builder === undefined)
+      failures.push({ property: "requirements", reason: "requirements or builder must be given" });
     if (wheelhouse !== undefined && remoteWheelhouse !== undefined)
       failures.push({ property: "wheelhouse", reason: "only one of wheelhouse and remoteWheelhouse can be given" });
     if (wheelhouse !== undefined && !existsSync(wheelhouse) && !isOffline())
       failures.push({ property: "wheelhouse", reason: `there is no directory ${wheelhouse} on this machine` });
-    if (requirements !== undefined && !requirements.includes("--hash="))
+    if (requirements !== undefined && builder === undefined && !requirements.includes("--hash="))
       failures.push({
         property: "requirements",
         reason: "every package needs a --hash, as pip-compile --generate-hashes writes it",
@@ -86,7 +86,7 @@ export const pythonEnvironment: Resource<EnvironmentArgs, Outputs> = {
   create: build,
   async read(host, state) {
     const facts = parseEnvironment(await host.must(`read the environment ${state.path}`, readEnvironment(state.path)));
-    if (facts && state.builder) return { ...state, pythonVersion: facts.pythonVersion };
+    if (facts && state.requirements === undefined) return { ...state, pythonVersion: facts.pythonVersion };
     return facts && { ...state, ...facts };
   },
   update: (host, _state, wanted) => build(host, wanted),
