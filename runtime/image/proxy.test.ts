@@ -8,7 +8,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { ensureProxyProgram } from "./proxy";
 
-test("the proxy in one file is whole: alone in a directory it says its version, forwards, and breaks off with its server", {
+test("the proxy in one file is whole: alone in a directory it says its version, forwards, breaks off with its server, and reads its certificate again", {
   timeout: 120_000,
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), "proxy-"));
@@ -36,6 +36,10 @@ test("the proxy in one file is whole: alone in a directory it says its version, 
     "--default-target",
     `http://127.0.0.1:${port}`,
   ]);
+  let said = "";
+  proxy.all?.on("data", (data: Buffer) => {
+    said += data.toString();
+  });
   try {
     await expect
       .poll(
@@ -47,6 +51,9 @@ test("the proxy in one file is whole: alone in a directory it says its version, 
       .toBe("the hub");
     const cut = await execa("curl", ["-sS", "-m", "20", "--unix-socket", socket, "http://hub/cut"], { reject: false });
     expect([cut.exitCode, cut.stdout]).toEqual([18, "a part"]); // 28: it waited for the rest
+    // Without what takes up a renewed certificate the signal would end it; here there is none to be taken up.
+    proxy.kill("SIGHUP");
+    await expect.poll(() => said, { timeout: 20_000 }).toContain("The certificate was not taken up");
   } finally {
     proxy.kill();
     expect((await proxy).all).not.toContain("canary");
