@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fake_cluster import FakeLoginNode, FakeSlurm
+from gate_node import Node
 from traitlets.config import Config
 
 from jupyterhub_hpc.accounts import Accounts
@@ -69,3 +70,9 @@ def _login_nodes(nodes: list[FakeLoginNode], directory: Path) -> Any:
             "forwarded_environment": FORWARDED,
         }
     )
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Node:
+    """A login node with the program on it."""
+    return Node(tmp_path)
