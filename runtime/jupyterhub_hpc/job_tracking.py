@@ -123,7 +123,7 @@ class JobTracking(JobReason):
 
     async def _recorded_exit(self, job_id: str) -> JobExit:
         """What the scheduler recorded; some do it a moment after the job has left the queue."""
-        deadline = time.monotonic() + 4
+        deadline = time.monotonic() + self.scheduler.RECORD_SECONDS
         while True:
             try:
                 result = await self._cluster.job(job_id)

@@ -141,6 +141,13 @@ def test_why_a_job_ended(failed: str, status: str, wall: int, words: str) -> Non
     assert words in said
 
 
+def test_a_hub_that_never_saw_the_job_run_tells_its_node_from_the_record() -> None:
+    failed = "19  : before writing exit_status"
+    printed = f"{'=' * 62}\nhostname     exec2               \nfailed       {failed}\nexit_status  0\n"
+    said = str(gridengine.ending("7", None, gridengine.parse_exit(printed)))
+    assert said.startswith("Job 7 ended on exec2: its node stopped before it was done")
+
+
 def test_an_ending_without_a_record() -> None:
     with pytest.raises(ValueError, match="no record"):
         gridengine.parse_exit("error: job id 7 not found\n")

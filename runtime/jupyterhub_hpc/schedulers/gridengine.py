@@ -15,6 +15,7 @@ from .job import Job, Phase
 from .job_exit import JobExit
 
 NAME = "Grid Engine"
+RECORD_SECONDS = 20.0  # its master writes records down every 15 s (sge_conf(5), flush_time)
 _JOB_ID = r"[0-9]{1,12}"
 _NAME = re.compile(r"(.+)-([0-9a-f]{16})")
 # Not read as XML: a control character in anybody's job name, which qstat passes on, would end it for all.
@@ -128,7 +129,9 @@ def parse_exit(output: str) -> JobExit:
         ValueError: there is no record, or none yet
     """
     record = output.rpartition("=" * 30)[2]
-    found = dict(re.findall(r"^(failed|exit_status|ru_wallclock|category)[ \t]+(.*?)[ \t]*$", record, re.MULTILINE))
+    found = dict(
+        re.findall(r"^(hostname|failed|exit_status|ru_wallclock|category)[ \t]+(.*?)[ \t]*$", record, re.MULTILINE)
+    )
     status = re.match(r"[0-9]+", found.get("exit_status", ""))
     if not status:
         raise ValueError("Grid Engine has no record of it.")
@@ -145,6 +148,7 @@ def parse_exit(output: str) -> JobExit:
         time_limit=_clock(int(limit[1])) if limit else "",
         timed_out=timed_out,
         failure="" if re.fullmatch("0+", failed) else failed,
+        host=found.get("hostname", ""),
     )
 
 

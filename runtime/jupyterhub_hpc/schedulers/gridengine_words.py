@@ -86,7 +86,8 @@ def waiting(job: Job) -> Explanation:
 
 def ending(job_id: str, job: Job | None, ended: JobExit) -> Explanation:
     """Why a job ended."""
-    where = f"Job {job_id} ended" + (f" on {job.host}" if job and job.host else "")
+    host = (job.host if job else "") or one_line(ended.host, 64)
+    where = f"Job {job_id} ended" + (f" on {host}" if host else "")
     said = _own_words(ended)
     number = int(ended.failure.split(" ")[0].split(":")[0] or 0) if re.match("[0-9]", ended.failure) else 0
     if ended.code in CODES:

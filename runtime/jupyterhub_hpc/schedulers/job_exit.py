@@ -59,4 +59,5 @@ class JobExit:
     time_limit: str = ""  # likewise
     timed_out: bool = False  # it ran for as long as that
     failure: str = ""  # the scheduler's own words of an ending that was not the job's doing
+    host: str = ""  # where it ran, if that is recorded
     known: bool = False  # there is a record of it; without one, what is above says nothing

@@ -17,6 +17,10 @@ class Scheduler(Protocol):
     def NAME(self) -> str:
         """What people call it."""
 
+    @property
+    def RECORD_SECONDS(self) -> float:
+        """Seconds after which a job that has left the queue is recorded, or will not be."""
+
     def parse_submitted(self, output: str) -> str:
         """The job id in what `submit` printed.
 

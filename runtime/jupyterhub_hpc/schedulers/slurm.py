@@ -9,6 +9,7 @@ from .slurm_words import refusal as refusal
 from .slurm_words import waiting as waiting
 
 NAME = "Slurm"
+RECORD_SECONDS = 4.0
 _PENDING = {"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "RESV_DEL_HOLD", "SPECIAL_EXIT"}
 _RUNNING = {"RUNNING", "SUSPENDED", "STOPPED", "SIGNALING", "STAGE_OUT", "RESIZING"}
 _ENDED = {

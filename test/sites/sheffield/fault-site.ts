@@ -64,7 +64,7 @@ export async function sheffieldUnderFaults(): Promise<FaultSite> {
         await manager(SET_CONFIGURATION, "sgeadmin", after);
         return () => manager(SET_CONFIGURATION, "sgeadmin", before);
       },
-      nodeRebooted: /./,
+      nodeRebooted: /its node stopped before it was done|it was told to end|it was killed/,
       nodeIsReady: async (node) => nodesNotReady([node], await manager("qstat -f")).length === 0,
     },
     submission: {
