@@ -15,13 +15,16 @@ done
 systemctl restart ssh`;
 const RESTORE = `if [ -d ${KEEP} ]; then cp -p ${KEEP}/* /etc/ssh/; rm -r ${KEEP}; systemctl restart ssh; fi`;
 
-/** Gives hosts new keys before the cases, and the old ones back after them, or when told to. */
+/** Gives hosts new keys before the cases, and ends connections that the hub's account has there; the old ones come back after them, or when told to. */
 function withOtherKeys(site: () => AbuseSite, names: () => string[]): { restore(): Promise<void> } {
-  const onAll = (script: string) =>
-    Promise.all(names().map((name) => site().box.host(name).run(["bash", "-c", script])));
-  const restore = async () => void (await onAll(RESTORE));
+  const restore = async () => {
+    for (const name of names()) await site().box.host(name).run(["bash", "-c", RESTORE]);
+  };
   beforeAll(async () => {
-    for (const { stderr } of await onAll(SWAP)) expect(stderr).toBe("");
+    for (const name of names()) {
+      expect((await site().box.host(name).run(["bash", "-c", SWAP])).stderr).toBe("");
+      if (name !== site().hosts.hub) await site().box.host(name).run(["pkill", "-KILL", "-u", site().submitAccount]);
+    }
   });
   afterAll(restore);
   return { restore };
@@ -50,13 +53,13 @@ export function administeredHostKeyAbuse(site: () => AbuseSite, names: string[])
 export function hostKeyAbuse(site: () => AbuseSite): void {
   describe("login nodes that show another host key", () => {
     const logins = () => site().hosts.login;
-    const { restore } = withOtherKeys(site, logins);
     let session: Session;
     beforeAll(async () => {
       session = new Session(site().authority);
       expect((await site().logIn(session, site().mallory)).status).toBe(200);
-      for (const login of logins()) await site().box.host(login).run(["pkill", "-KILL", "-u", site().submitAccount]);
+      await stopServer(site(), session, site().mallory.name);
     });
+    const { restore } = withOtherKeys(site, logins);
 
     test("get no submission from the hub: no job, and words that name the key", async () => {
       const before = await site().jobs();
