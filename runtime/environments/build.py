@@ -16,9 +16,12 @@ _TIMEOUT = 3600
 
 
 def name_of(environment: Environment, lock: Lock) -> str:
-    """Name of the version: another one for other packages, files or interpreter."""
+    """Name of the version: another one for other packages, files or interpreter.
+
+    It is the name that `pulumi up` gives to what it makes itself (PythonEnvironment): such a version is taken over.
+    """
     made_of = [environment.conda or environment.python, lock.text, environment.files]
-    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(made_of, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 class Builder:

@@ -211,6 +211,13 @@ def test_what_is_in_the_way_is_left_alone(place: Place, capsys: pytest.CaptureFi
     assert "There is no environment nothing here" in capsys.readouterr().err
 
 
+def test_a_version_has_the_name_that_pulumi_gives_it(place: Place) -> None:
+    place.locked("x --hash=sha256:ab")
+    raw = {**place.raw, "python": "/usr/bin/python3", "files": {}}
+    # As in plugins/host/resources/python-environment/cases/plans.yaml.
+    assert name_of(Environment(raw, ""), Lock(str(place.raw["lock"]))) == "741ca41c1f88eca6"
+
+
 def test_two_at_once(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     place.make("# 0\n")
     with place.versions.held():
