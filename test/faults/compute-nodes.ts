@@ -26,6 +26,8 @@ export function computeNodeFaults(stage: () => Stage): void {
   /** Alice ends the server that does not answer, and starts another. */
   const stopAndStartAgain = async () => {
     const { site, page } = stage();
+    // JupyterLab's requests to the node that is silent take up all connections that a browser has to one host, as long as its page is shown.
+    await page.goto("about:blank");
     await stopServer(page, site.url);
     const form = async () => {
       await page.goto(`${site.url}/hub/spawn`);
