@@ -9,7 +9,7 @@ import { add, closingLine, NOTHING, type Outcome } from "./run/outcome";
 import { box, lint, type Part, runtimeTests, unitTests } from "./run/parts";
 
 /** Sites whose tests run without being asked for. */
-const SITES = ["hosts", "vub", "sheffield"];
+const SITES = ["hosts", "vub", "sheffield", "sharcssh"];
 
 const { values } = parseArgs({ options: { site: { type: "string" }, unit: { type: "boolean", default: false } } });
 const alone: Part[] = values.site ? [box(values.site, true)] : [];
