@@ -128,7 +128,7 @@ def record(failed: str, status: str, wall: int = 5) -> JobExit:
         ("0", "1", 5, "its server failed (exit code 1)"),
         ("0", "82", 5, "the home directory is full"),
         ("0", "86", 5, "what the hub hands over to it was not in the home directory"),
-        ("100 : assumedly after job", "137", 5, "it was killed (signal 9, SIGKILL)"),
+        ("100 : assumedly after job", "137", 5, "it was killed (signal 9, SIGKILL): cancelled with qdel"),
         ("100 : assumedly after job", "137", 3601, "it reached its time limit of 1:00:00"),
         ("37  : qmaster enforced h_rt limit", "137", 5, "Grid Engine ended it for its run time, or its memory"),
         ("19  : before writing exit_status", "0", 5, "its node stopped"),

@@ -56,6 +56,13 @@ _FAILURES: dict[int, tuple[str, str]] = {
     37: ("Grid Engine ended it for its run time, or its memory", "Start again, and ask for more."),
 }
 
+# `qdel` and a limit of memory both leave "failed 100" and this signal, and no word of who it was.
+_KILLED = (
+    "it was killed (signal 9, SIGKILL): cancelled with qdel by you or an administrator, or stopped for using more "
+    "memory than it asked for",
+    "If nobody cancelled it, start again with more memory.",
+)
+
 
 def refusal(stderr: str) -> Explanation | None:
     """Why qsub took no job; None when it is not qsub that spoke."""
@@ -96,6 +103,8 @@ def ending(job_id: str, job: Job | None, ended: JobExit) -> Explanation:
         words, next_step = f"it reached its time limit of {ended.time_limit}", "Start again, and ask for more time."
     elif number in _FAILURES:
         words, next_step = _FAILURES[number]
+    elif number == 100 and ended.signal == 9:
+        words, next_step = _KILLED
     elif ended.signal in SIGNALS:
         words, next_step = SIGNALS[ended.signal]
     elif job is None and not said:
