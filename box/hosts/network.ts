@@ -89,6 +89,9 @@ async function writeNames(site: Site, host: Host): Promise<void> {
   await writeFile(join(directory, "hosts"), names);
 }
 
+/** A namespace begins with what the machine itself does, which forwards between the box's networks where it has containers of its own. */
+const NO_FORWARDING = "echo 0 >/proc/sys/net/ipv4/ip_forward && echo 0 >/proc/sys/net/ipv6/conf/all/forwarding";
+
 /** Whether a namespace was set up to the end: its last command gives a host its IPv6 route, the switch its last bridge. */
 async function isComplete(site: Site, name: string): Promise<boolean> {
   const namespace = namespaceOf(site.name, name);
@@ -113,6 +116,7 @@ export async function ensureNetwork(site: Site): Promise<number> {
       await execa("ip", ["netns", "delete", namespace]);
     }
     await execa("ip", ["netns", "add", namespace]);
+    await execa("ip", ["netns", "exec", namespace, "sh", "-c", NO_FORWARDING]);
     made += 1;
     return true;
   };
