@@ -7,9 +7,12 @@ import { jobsOf, putRight, type Stage } from "./stage";
 export function computeNodeFaults(stage: () => Stage): void {
   afterEach(() => putRight(stage()));
 
+  /** Alice closes JupyterLab: its requests to a node that is silent take up all connections that a browser has to one host, as long as its page is shown. */
+  const closeLab = () => stage().page.goto("about:blank");
   /** Alice reads why her server ended, and starts again: the page of the new server is there. */
   const readAndStartAgain = async (job: string, node: string, words: RegExp) => {
     const { site, page } = stage();
+    await closeLab();
     const ended = async () => {
       await page.goto(`${site.url}/hub/home`);
       return (await page.locator("#ending").count()) > 0;
@@ -26,8 +29,7 @@ export function computeNodeFaults(stage: () => Stage): void {
   /** Alice ends the server that does not answer, and starts another. */
   const stopAndStartAgain = async () => {
     const { site, page } = stage();
-    // JupyterLab's requests to the node that is silent take up all connections that a browser has to one host, as long as its page is shown.
-    await page.goto("about:blank");
+    await closeLab();
     await stopServer(page, site.url);
     const form = async () => {
       await page.goto(`${site.url}/hub/spawn`);
