@@ -33,11 +33,11 @@ export async function gridJobs(box: Box): Promise<GridJob[]> {
  * `known` keeps that.
  */
 export async function jobFacts(box: Box, known: Map<string, JobFact>): Promise<JobFact[]> {
-  const [ended = "", live = "", told = ""] = await ask(
+  const [live = "", told = "", ended = ""] = await ask(
     box,
-    "qstat -s z -u '*' -xml",
     "qstat -u '*' -xml",
     "{ qstat -j '*' 2>/dev/null || :; }", // there are none
+    "qstat -s z -u '*' -xml", // last: a job that ends meanwhile would be in neither list
   );
   const details = detailsIn(told);
   for (const job of jobsIn(live)) if (details.has(job.id)) known.set(job.id, factOf(job, details.get(job.id)));
