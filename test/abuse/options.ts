@@ -1,6 +1,7 @@
 /** Options that nobody offered, by every way to ask for a server: there is no job, or one with exactly what is offered. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { askForServer, callApi, type Way } from "./hub-client";
+import { newJobs } from "./new-jobs";
 import { Session } from "./session";
 import type { AbuseSite, JobFact, Person } from "./site";
 
@@ -67,11 +68,6 @@ export function optionAbuse(site: () => AbuseSite, refused: OptionCase[], fit: F
   });
   afterAll(() => stopServer(site(), session, attacker.name));
 
-  const newJobs = async (before: JobFact[]): Promise<JobFact[]> => {
-    const known = new Set(before.map((job) => job.id));
-    return (await site().jobs()).filter((job) => !known.has(job.id));
-  };
-
   describe("options that are not offered: no job", () => {
     test.each([...EVERYWHERE, ...refused].map((one) => [`${one.what} (${one.way})`, one] as const))(
       "%s",
@@ -84,7 +80,7 @@ export function optionAbuse(site: () => AbuseSite, refused: OptionCase[], fit: F
         // The form comes again with its message, by JupyterHub's custom with 200; anything else is an error's own status.
         if (one.way === "api" || one.of) expect(answer.status, answer.text.slice(0, 500)).toBeGreaterThanOrEqual(400);
         else expect(answer.status, answer.headers.location).not.toBe(302);
-        expect(await newJobs(before)).toEqual([]);
+        expect(await newJobs(site(), before)).toEqual([]);
         expect(await serverState(site(), session, attacker.name)).toBe("none");
       },
     );
@@ -98,8 +94,8 @@ export function optionAbuse(site: () => AbuseSite, refused: OptionCase[], fit: F
         ...one.options,
       });
       expect(answer.status, answer.text.slice(0, 500)).toBeLessThan(400);
-      await site().box.waitFor("the job", async () => (await newJobs(before)).length > 0, 30);
-      const jobs = await newJobs(before);
+      await site().box.waitFor("the job", async () => (await newJobs(site(), before)).length > 0, 30);
+      const jobs = await newJobs(site(), before);
       expect(jobs).toHaveLength(1);
       expect(jobs[0]).toMatchObject({ user: attacker.name, ...site().small.job, ...one.job });
       await stopServer(site(), session, attacker.name);

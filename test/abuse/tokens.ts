@@ -1,6 +1,7 @@
 /** What the token in a user's own job is good for: that server, and nothing else of anybody's. */
 import { describe, expect, test } from "vitest";
 import { callApi } from "./hub-client";
+import { newJobs } from "./new-jobs";
 import { serverState } from "./options";
 import type { ServerFact } from "./servers";
 import type { Session } from "./session";
@@ -76,12 +77,12 @@ export function tokenAbuse(stage: () => Stage): void {
     test.each(FORBIDDEN)("%s %s changes and shows nothing", async (method, path, body) => {
       const { site, sessions, servers } = stage();
       const sent = body === undefined ? undefined : (JSON.parse(named(JSON.stringify(body))) as unknown);
-      const jobs = (await site.jobs()).length;
+      const before = await site.jobs();
       const [status, text] = await fromNode(site.apiUrl + named(path), servers.mallory.token, method, sent);
       // A list that may be asked for holds what its reader may see: nobody else.
       if (status === 200 && method === "GET") expect(text).not.toContain(site.alice.name);
       else expect(status, text.slice(0, 300)).toBeGreaterThanOrEqual(400);
-      expect((await site.jobs()).length).toBe(jobs);
+      expect(await newJobs(site, before)).toEqual([]);
       expect(await serverState(site, sessions.alice, site.alice.name)).toBe("ready");
       const me = JSON.parse((await callApi(site, sessions.mallory, "/user")).text) as { name: string; admin: boolean };
       expect(me).toMatchObject({ name: site.mallory.name, admin: false });

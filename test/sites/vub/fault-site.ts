@@ -52,10 +52,12 @@ export async function vubUnderFaults(): Promise<FaultSite> {
       },
       nodeLost: /node failed.*NODE_FAIL/is,
       nodeRebooted: /node failed.*NODE_FAIL/is,
-      nodeIsReady: async (node) =>
-        /^(idle|mixed|allocated)\s*$/.test(
-          await slurm(`sinfo --noheader --partition=short --nodes=${node} --format=%T`),
-        ),
+      nodeIsReady: async (node) => {
+        const state = await slurm(`sinfo --noheader --partition=short --nodes=${node} --format=%T`);
+        // Slurm drains a node on which it could not end a job in time, and leaves it to an administrator to take it back.
+        if (/^(down|drain)/.test(state)) await slurm(`scontrol update nodename=${node} state=resume`);
+        return /^(idle|mixed|allocated)\s*$/.test(state);
+      },
     },
     submission: {
       fail: () => silence(site, site.hosts.login),
